@@ -1,0 +1,35 @@
+/** What a summary needs: names of people, the entity and fields; never a value, so that it may be shown and sent anywhere. */
+export interface SummaryInput {
+  readonly entity: string;
+  readonly fields: readonly string[];
+  readonly kind: 'fields' | 'deletedOverEdit' | 'editedOverDelete';
+  /** `null`: nobody is known, for example the service itself. */
+  readonly clientName: string | null;
+  readonly serverName: string | null;
+  readonly winner: 'client' | 'server';
+}
+
+/** One sentence that a manager understands without knowing how sync works. */
+export function conflictSummary({ entity, fields, kind, clientName, serverName, winner }: SummaryInput): string {
+  const client = clientName ?? 'Someone';
+  const server = serverName ?? 'the office';
+  const what = `${list(fields.map(words))} of a ${words(entity)}`;
+  switch (kind) {
+    case 'deletedOverEdit':
+      return `${client} deleted a ${words(entity)} without having seen that ${server} had changed ${list(fields.map(words))}; it is deleted, and the changes are kept here.`;
+    case 'editedOverDelete':
+      return `${client} changed a ${words(entity)} without having seen that ${server} had deleted it; it is back, with ${client}'s changes.`;
+    case 'fields':
+      return `${client} and ${server} both changed ${what}; the value of ${winner === 'client' ? client : server} stands, the other is kept here.`;
+  }
+}
+
+/** `checkInTime` -> `check in time`, `finance_entry` -> `finance entry`. */
+export function words(name: string): string {
+  return name.replaceAll('_', ' ').replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+}
+
+/** `a`, `a and b`, `a, b and c`. */
+function list(items: readonly string[]): string {
+  return items.length < 2 ? (items[0] ?? '') : `${items.slice(0, -1).join(', ')} and ${items.at(-1)}`;
+}

@@ -1,0 +1,68 @@
+import type { Entity } from './define-entity.ts';
+import type { Grant, RoleTable } from './roles.ts';
+
+/**
+ * Where a member's scope keys come from: the live record of `entity` whose `userField` is the member's user id.
+ * `keys` maps each key to the field that holds it (`id` for the record itself).
+ */
+export interface MemberScope {
+  readonly entity: string;
+  readonly userField: string;
+  readonly keys: { readonly [key: string]: string };
+}
+
+export type Entities = { readonly [name: string]: Entity };
+
+export interface Domain<Es extends Entities = Entities> {
+  readonly name: string;
+  readonly entities: Es;
+  readonly memberScope: MemberScope;
+  readonly roles: RoleTable<Extract<keyof Es, string>>;
+}
+
+/**
+ * Declares a domain. Everything else is derived from it: wire validation, OpenAPI, types, SDK stores, routes, permission
+ * tests. Throws when a reference, a grant or the member scope names what does not exist: such a domain must not start.
+ */
+export function defineDomain<const Es extends Entities>(domain: Domain<Es>): Domain<Es> {
+  const problems = [...findProblems(domain)];
+  if (problems.length > 0) throw new Error(`Domain ${domain.name}: ${problems.join('; ')}`);
+  return domain;
+}
+
+export function entityOf(domain: Domain, name: string): Entity | null {
+  return Object.hasOwn(domain.entities, name) ? (domain.entities[name] as Entity) : null;
+}
+
+function* findProblems(domain: Domain): Iterable<string> {
+  for (const [name, entity] of Object.entries(domain.entities)) {
+    for (const [fieldName, field] of Object.entries(entity.fields)) {
+      if (field.kind === 'reference' && !entityOf(domain, field.entity)) {
+        yield `${name}.${fieldName} refers to ${field.entity}, which is not declared`;
+      }
+      if (field.sensitive && (field.uniqueLive || field.kind === 'reference')) {
+        yield `${name}.${fieldName} is sealed, so it can be neither unique nor a reference`;
+      }
+    }
+  }
+  for (const [role, table] of Object.entries(domain.roles)) {
+    for (const [name, access] of Object.entries(table)) {
+      for (const grant of Object.values<readonly Grant[]>({ ...access }).flat()) {
+        const matched =
+          grant.rows === 'all' ? [] : grant.rows.map((row) => row.field).filter((field) => field !== 'id');
+        const named = grant.fields === 'all' ? [] : grant.fields;
+        for (const field of [...matched, ...named, ...Object.keys(grant.where ?? {})]) {
+          if (!entityOf(domain, name)?.fields[field]) yield `${role} x ${name} names the field ${field}`;
+        }
+        for (const field of [...matched, ...Object.keys(grant.where ?? {})]) {
+          if (entityOf(domain, name)?.fields[field]?.sensitive)
+            yield `${role} x ${name} selects rows by sealed ${field}`;
+        }
+      }
+    }
+  }
+  const { entity, userField, keys } = domain.memberScope;
+  for (const field of [userField, ...Object.values(keys)]) {
+    if (field !== 'id' && !entityOf(domain, entity)?.fields[field]) yield `memberScope names ${entity}.${field}`;
+  }
+}

@@ -1,0 +1,66 @@
+import type { FieldValue, FieldValues, Fields } from './field.ts';
+
+/** Advisory status graph: shown by an app, never enforced (squashing and merging would break it). */
+export type Transitions = { readonly [from: string]: readonly string[] };
+
+export interface EntityDeclaration<Fs extends Fields = Fields> {
+  /** SQL table; columns are the fields' names in snake_case. */
+  readonly table: string;
+  readonly fields: Fs;
+  /** `server`: written by the service alone; devices only read it and it has no generic routes. */
+  readonly writer?: 'server';
+  readonly transitions?: { readonly [field: string]: Transitions };
+}
+
+export interface Entity<Fs extends Fields = Fields> extends EntityDeclaration<Fs> {
+  /** Path segment of the generic routes: `service_types` -> `service-types`. */
+  readonly path: string;
+  /** Name of the SDK's table: `service_types` -> `serviceTypes`. */
+  readonly collection: string;
+  readonly fieldNames: readonly string[];
+  readonly sensitiveFields: readonly string[];
+}
+
+export function defineEntity<const Fs extends Fields, const Table extends string>(
+  declaration: EntityDeclaration<Fs> & { readonly table: Table },
+): Entity<Fs> & { readonly table: Table } {
+  const fieldNames = Object.keys(declaration.fields);
+  return {
+    ...declaration,
+    path: declaration.table.replaceAll('_', '-'),
+    collection: camelCase(declaration.table),
+    fieldNames,
+    sensitiveFields: fieldNames.filter((name) => declaration.fields[name]?.sensitive),
+  };
+}
+
+/** `checkInTime` -> `check_in_time`: the one rule that names columns. */
+export function columnName(field: string): string {
+  return field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
+
+function camelCase(snake: string): string {
+  return snake.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}
+
+/** Keys that the server manages: ignored in a payload, present in every record it answers. */
+export interface ManagedKeys {
+  readonly id: string;
+  /** ISO-8601 UTC, six decimals; `null` on a device until the server has accepted the record. */
+  readonly createdAt: string | null;
+  readonly updatedAt: string | null;
+}
+
+export const MANAGED_KEYS: ReadonlySet<string> = new Set(['id', 'tenantId', 'createdAt', 'updatedAt', 'deletedAt']);
+
+type FieldsOf<E> = E extends { fields: infer Fs } ? Fs : never;
+
+/** A stored record: every field present. Fields that a member's role hides are absent from its answers. */
+export type RecordOf<E> = ManagedKeys & {
+  -readonly [Name in keyof FieldsOf<E>]: FieldsOf<E>[Name] extends { required: true }
+    ? FieldValue<FieldsOf<E>[Name]>
+    : FieldValue<FieldsOf<E>[Name]> | null;
+};
+
+/** What `add` takes: required fields, any others, and an id if the app makes its own. */
+export type NewRecordOf<E> = FieldValues<FieldsOf<E>> & { id?: string };

@@ -1,0 +1,82 @@
+import {
+  type EntityAccess,
+  FULL_ACCESS,
+  type Grant,
+  NO_ACCESS,
+  READ_ONLY,
+  type RoleTable,
+} from '../../domain/roles.ts';
+
+type EntityName = 'client' | 'employee' | 'team' | 'service_type' | 'task' | 'finance_entry' | 'attachment';
+
+const OWN_TASKS = [
+  { field: 'assignedEmployeeId', key: 'employee' },
+  { field: 'teamId', key: 'team' },
+] as const;
+
+const OWN_ENTRIES = [{ field: 'employeeId', key: 'employee' }] as const;
+
+/** Their own money out of pocket, as long as nobody has paid it back. */
+const OWN_PENDING_EXPENSES: Grant = {
+  rows: OWN_ENTRIES,
+  where: { kind: ['expenseOutOfPocket'], type: ['payable'], status: ['pending'] },
+  fields: [
+    'title',
+    'amount',
+    'type',
+    'dueDate',
+    'status',
+    'method',
+    'currency',
+    'clientId',
+    'clientName',
+    'employeeId',
+    'employeeName',
+    'kind',
+    'receiptAttachmentId',
+    'notes',
+  ],
+};
+
+const taskForEmployee: EntityAccess = {
+  ...NO_ACCESS,
+  read: [{ rows: OWN_TASKS, fields: 'all' }],
+  update: [{ rows: OWN_TASKS, fields: ['status', 'notes', 'checkInTime', 'checkOutTime'] }],
+};
+
+const employeeForEmployee: EntityAccess = {
+  ...NO_ACCESS,
+  read: [
+    { rows: [{ field: 'id', key: 'employee' }], fields: 'all' },
+    { rows: 'all', fields: ['name', 'roleTitle', 'teamId'] },
+  ],
+};
+
+const financeForEmployee: EntityAccess = {
+  ...NO_ACCESS,
+  read: [{ rows: OWN_ENTRIES, where: { kind: ['payrollEmployee', 'expenseOutOfPocket'] }, fields: 'all' }],
+  create: [OWN_PENDING_EXPENSES],
+  update: [OWN_PENDING_EXPENSES],
+};
+
+export const roles: RoleTable<EntityName> = {
+  manager: {
+    client: FULL_ACCESS,
+    employee: FULL_ACCESS,
+    team: FULL_ACCESS,
+    service_type: FULL_ACCESS,
+    task: FULL_ACCESS,
+    finance_entry: FULL_ACCESS,
+    attachment: READ_ONLY,
+  },
+  employee: {
+    // Clients are seen through the tasks that name them; until scopes can be derived, none is.
+    client: NO_ACCESS,
+    employee: employeeForEmployee,
+    team: READ_ONLY,
+    service_type: READ_ONLY,
+    task: taskForEmployee,
+    finance_entry: financeForEmployee,
+    attachment: NO_ACCESS,
+  },
+};

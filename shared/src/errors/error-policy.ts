@@ -1,0 +1,126 @@
+/** How loudly the service logs an error; expected outcomes stay quiet. */
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
+
+/**
+ * What a sender may do next:
+ * - `never`: the same request fails the same way, a human or other content is needed;
+ * - `later`: the same request may succeed by itself (another record, a newer server, less load);
+ * - `signIn`: with a fresh token;
+ * - `resync`: after dropping the local copies (never the outbox) and pulling from the start.
+ */
+export type RetryClass = 'never' | 'later' | 'signIn' | 'resync';
+
+export interface ErrorPolicy {
+  readonly status: number;
+  readonly retry: RetryClass;
+  readonly log: LogLevel;
+  /** One sentence for the reference: what it means and what to do. */
+  readonly meaning: string;
+}
+
+const policy = (status: number, retry: RetryClass, log: LogLevel, meaning: string): ErrorPolicy => ({
+  status,
+  retry,
+  log,
+  meaning,
+});
+
+/**
+ * The closed list of codes. Clients switch on codes, never on message text. The status is the HTTP status of a whole
+ * request that fails with the code, also where a generic route reports what would be one change's rejection in a push.
+ */
+export const ERROR_POLICY = {
+  // Requests
+  INVALID_JSON: policy(400, 'never', 'info', 'The body is not JSON.'),
+  INVALID_REQUEST: policy(
+    400,
+    'never',
+    'info',
+    'A parameter, header or body field is missing or of the wrong type; see details.',
+  ),
+  UNSUPPORTED_MEDIA_TYPE: policy(415, 'never', 'info', 'Bodies are application/json.'),
+  BODY_TOO_LARGE: policy(413, 'never', 'info', 'The body exceeds the limit in details.maxBytes; send less at a time.'),
+  TOO_MANY_CHANGES: policy(
+    413,
+    'never',
+    'info',
+    'A push holds more changes than details.maxChanges; send fewer at a time.',
+  ),
+  NOT_FOUND: policy(404, 'never', 'info', 'No such route or record, or a tenant the caller is not in.'),
+  RATE_LIMITED: policy(429, 'later', 'info', 'Too many requests; wait for Retry-After seconds.'),
+  INTERNAL: policy(500, 'later', 'error', 'A fault of the service; quote the x-request-id.'),
+  UNAVAILABLE: policy(503, 'later', 'warn', 'The database can not be reached or the service is closing; try again.'),
+  // Identity
+  UNAUTHENTICATED: policy(
+    401,
+    'signIn',
+    'info',
+    'The bearer token is missing, malformed, forged or from another issuer.',
+  ),
+  TOKEN_EXPIRED: policy(401, 'signIn', 'info', 'The bearer token has expired; get a fresh one and repeat.'),
+  EMAIL_NOT_VERIFIED: policy(403, 'never', 'info', 'The token carries no verified email address.'),
+  // Tenancy
+  TENANT_REQUIRED: policy(400, 'never', 'info', 'Name the tenant in X-Tenant-Id, or activate one on this device.'),
+  INVALID_ID: policy(400, 'never', 'info', 'An id is not a UUID.'),
+  FORBIDDEN: policy(403, 'never', 'info', "The member's role does not allow this."),
+  MEMBER_DISABLED: policy(403, 'never', 'info', 'A manager has disabled this member.'),
+  DEVICE_REQUIRED: policy(400, 'never', 'info', 'Name the device in X-Device-Id.'),
+  DEVICE_REVOKED: policy(403, 'never', 'info', 'A manager has revoked this device; its local copy must be wiped.'),
+  DEVICE_MISMATCH: policy(403, 'never', 'warn', 'This device belongs to another user.'),
+  LAST_MANAGER: policy(409, 'never', 'info', 'The last active manager can be neither demoted, disabled nor removed.'),
+  INVITE_PENDING: policy(409, 'never', 'info', 'This email already has a pending invite.'),
+  ALREADY_MEMBER: policy(409, 'never', 'info', 'This email already belongs to a member.'),
+  // Pull
+  INVALID_CURSOR: policy(400, 'never', 'info', 'A cursor was not echoed as it was given.'),
+  CURSOR_EXPIRED: policy(410, 'resync', 'info', 'Deletions newer than the cursor have been purged; resync.'),
+  RESYNC_REQUIRED: policy(
+    409,
+    'resync',
+    'info',
+    "The cursor is ahead of the server or older than the member's scope; resync.",
+  ),
+  // Changes: a rejection inside a push, or the failure of a generic route
+  MALFORMED_CHANGE: policy(
+    422,
+    'never',
+    'info',
+    'The change is not an object, or its op, ids or times are missing or malformed.',
+  ),
+  INVALID_FIELD: policy(422, 'never', 'info', 'A field has the wrong type or is not one of its values.'),
+  INVALID_TEXT: policy(422, 'never', 'info', 'A text is too long, or has a NUL character or half of a surrogate pair.'),
+  INVALID_DATE: policy(422, 'never', 'info', 'A date or instant is misspelled or does not exist.'),
+  INVALID_AMOUNT: policy(422, 'never', 'info', 'An amount is not a number with at most two decimals below 10^12.'),
+  REQUIRED_FIELD: policy(422, 'never', 'info', 'A required field is missing, null or blank.'),
+  USE_DELETE: policy(422, 'never', 'info', 'A payload sets deletedAt; send a delete.'),
+  UNKNOWN_FIELD: policy(
+    422,
+    'later',
+    'info',
+    'The server does not know a field yet; kept by the device, tried again later.',
+  ),
+  UNKNOWN_ENTITY: policy(
+    422,
+    'later',
+    'info',
+    'The server does not know the entity yet; kept by the device, tried again later.',
+  ),
+  MISSING_REFERENCE: policy(422, 'later', 'info', 'A field names a record that this tenant does not have (yet).'),
+  DUPLICATE_VALUE: policy(409, 'never', 'info', 'Another live record already has this value in a unique field.'),
+  RECORD_GONE: policy(409, 'never', 'info', 'The record does not exist, or was deleted long ago and purged.'),
+  CHANGE_ID_REUSED: policy(409, 'never', 'warn', 'This change id was used with other content or by another device.'),
+  INTERNAL_CHANGE: policy(
+    422,
+    'never',
+    'error',
+    'The database refused this change for an unforeseen reason; the others were accepted.',
+  ),
+  // Conflicts and generic routes
+  RECORD_MOVED: policy(
+    409,
+    'never',
+    'info',
+    'The record changed after expectedUpdatedAt; details hold it as it is now.',
+  ),
+  ALREADY_RESOLVED: policy(409, 'never', 'info', 'This conflict has been resolved before.'),
+  ALREADY_EXISTS: policy(409, 'never', 'info', 'A record with this id exists; patch it instead.'),
+} as const satisfies { readonly [code: string]: ErrorPolicy };

@@ -1,0 +1,111 @@
+// The plain half of the contract: no validator library comes in through here, so that clients stay small.
+// Wire schemas: `@backhaul/shared/schemas`.
+export { conflictSummary, type SummaryInput, words } from './conflicts/summary.ts';
+export {
+  type Cursor,
+  cursorToMicros,
+  formatPullCursor,
+  microsToCursor,
+  type PullCursor,
+  type PullPosition,
+  parseCursor,
+  parsePullCursor,
+} from './cursor.ts';
+export { type ConflictPolicy, DEFAULT_CONFLICT_POLICY } from './domain/conflict-policy.ts';
+export { type Domain, defineDomain, type Entities, entityOf, type MemberScope } from './domain/define-domain.ts';
+export {
+  columnName,
+  defineEntity,
+  type Entity,
+  MANAGED_KEYS,
+  type NewRecordOf,
+  type RecordOf,
+} from './domain/define-entity.ts';
+export type { Field, Fields, FieldValue, FieldValues } from './domain/field.ts';
+export * as field from './domain/field.ts';
+export { type FieldErrorCode, type ParsedField, parseField } from './domain/parse-field.ts';
+export { domains } from './domain/registry.ts';
+export {
+  allowsField,
+  type EntityAccess,
+  type Grant,
+  grantFor,
+  ROLES,
+  type Role,
+  type RoleTable,
+  type RowKey,
+  type ScopedRow,
+  type ScopeKeys,
+} from './domain/roles.ts';
+export { fieldService } from './domains/field-service/index.ts';
+export { ERROR_CODES, type ErrorCode, isRetryable } from './errors/error-code.ts';
+export { ERROR_POLICY, type ErrorPolicy, type LogLevel, type RetryClass } from './errors/error-policy.ts';
+export {
+  type Branded,
+  type ChangeId,
+  type DeviceId,
+  parseChangeId,
+  parseDeviceId,
+  parseRecordId,
+  parseTenantId,
+  parseUserId,
+  type RecordId,
+  type TenantId,
+  type UserId,
+} from './ids.ts';
+export { parseDate, parseInstant } from './instant.ts';
+export { type Json, jsonEqual } from './json.ts';
+export { applyMerge, createRecord } from './merge/apply-merge.ts';
+export {
+  type FieldConflict,
+  type FieldEdit,
+  isUnseen,
+  type MergeChange,
+  type MergeContext,
+  type MergeResult,
+  mergeChange,
+} from './merge/merge-change.ts';
+export {
+  CREATION,
+  DELETION,
+  type FieldVersions,
+  type FieldWrite,
+  lastWrite,
+  type RecordValues,
+  type StoredRecord,
+} from './merge/stored-record.ts';
+export type { AuditAction, AuditEntry, AuditQuery, AuditResponse } from './protocol/audit.ts';
+export type {
+  Conflict,
+  ConflictSide,
+  ConflictStatus,
+  ConflictsQuery,
+  ConflictsResponse,
+  ResolveRequest,
+  ResolveResponse,
+} from './protocol/conflicts.ts';
+export type { DevSignInRequest, DevSignInResponse } from './protocol/dev.ts';
+export type { ActivateRequest, Device, DevicesResponse } from './protocol/devices.ts';
+export type { InviteRequest, InviteResponse } from './protocol/invites.ts';
+export type { Member, MemberPatch, MembersResponse } from './protocol/members.ts';
+export { PROTOCOL_VERSION } from './protocol/protocol-version.ts';
+export type { PulledChange, PullQuery, PullResponse } from './protocol/pull.ts';
+export type {
+  DeviceReport,
+  Outcome,
+  PushChange,
+  PushConflict,
+  PushRejection,
+  PushRequest,
+  PushResponse,
+  PushResult,
+} from './protocol/push.ts';
+export type { RecordsQuery } from './protocol/records.ts';
+export type {
+  CreateTenantRequest,
+  CreateTenantResponse,
+  MemberStatus,
+  TenantSummary,
+  TenantsResponse,
+} from './protocol/tenants.ts';
+export { unreachable } from './unreachable.ts';

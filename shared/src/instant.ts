@@ -1,0 +1,32 @@
+const INSTANT = /^(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2}:\d{2})(?:\.(\d{1,6}))?(Z|[+-]\d{2}:\d{2})$/;
+const DATE = /^\d{4}-\d{2}-\d{2}$/;
+
+/**
+ * The one written form of an instant: ISO-8601 UTC with three decimals, or six where the microseconds are not zero, so
+ * that equal instants are equal strings. Any offset is accepted; `null` for what is no instant between 1900 and 2200.
+ */
+export function parseInstant(value: unknown): string | null {
+  const match = typeof value === 'string' ? INSTANT.exec(value) : null;
+  if (!match) return null;
+  const [, date, time, fraction = '', offset] = match as unknown as [
+    string,
+    string,
+    string,
+    string | undefined,
+    string,
+  ];
+  if (parseDate(date) === null || time > '23:59:59' || !/^[0-2]\d:[0-5]\d:[0-5]\d$/.test(time)) return null;
+  const milliseconds = Date.parse(`${date}T${time}${offset}`);
+  if (Number.isNaN(milliseconds)) return null;
+  const seconds = new Date(milliseconds).toISOString().slice(0, 19);
+  const micros = fraction.padEnd(6, '0');
+  return `${seconds}.${micros.endsWith('000') ? micros.slice(0, 3) : micros}Z`;
+}
+
+/** A calendar day that exists, `YYYY-MM-DD`, from 1900 to 2200; `null` for anything else. */
+export function parseDate(value: unknown): string | null {
+  if (typeof value !== 'string' || !DATE.test(value)) return null;
+  if (value < '1900-01-01' || value > '2200-12-31') return null;
+  const milliseconds = Date.parse(`${value}T00:00:00Z`);
+  return !Number.isNaN(milliseconds) && new Date(milliseconds).toISOString().startsWith(value) ? value : null;
+}

@@ -1,0 +1,19 @@
+import { type TSchema, Type } from 'typebox';
+import { ERROR_CODES } from '../errors/error-code.ts';
+
+export const Uuid = Type.String({ format: 'uuid' });
+/** A tenant clock value, ISO-8601 UTC with six decimals. */
+export const CursorText = Type.String({ examples: ['2026-01-31T08:15:00.000001Z'] });
+/** ISO-8601 UTC. */
+export const InstantText = Type.String({ format: 'date-time' });
+export const Nullable = <S extends TSchema>(schema: S) => Type.Union([schema, Type.Null()]);
+export const ErrorCodeSchema = Type.Enum([...ERROR_CODES]);
+/** Field names to JSON values. */
+export const Values = Type.Record(Type.String(), Type.Unknown());
+export const LIMIT_MAX = 5000;
+
+/** Keyset paging of the lists: echo `nextCursor` as `since`. */
+export const ListPaging = {
+  since: Type.Optional(CursorText),
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, default: 100 })),
+};

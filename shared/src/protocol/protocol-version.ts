@@ -1,0 +1,7 @@
+/**
+ * The wire contract's version. Bumped with every change a client could notice; `schema-hash.test.ts` fails when a schema
+ * changes and this line does not.
+ *
+ * - 1 (2026-11-21): push, pull, conflicts, audit, tenants, members, devices, generic records.
+ */
+export const PROTOCOL_VERSION = 1;

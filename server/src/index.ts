@@ -1,1 +1,3 @@
-export {};
+export { createApp } from './app.ts';
+export { type Config, ConfigError, loadConfig, type TokenSettings } from './config/load-config.ts';
+export type { Services } from './services.ts';

@@ -85,6 +85,6 @@ function mapFields(entity: Entity, toSchema: (field: Field) => TSchema): Record<
 }
 
 /** `finance_entry` -> `FinanceEntry`. */
-function pascalCase(name: string): string {
+export function pascalCase(name: string): string {
   return name.replace(/(?:^|_)([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }

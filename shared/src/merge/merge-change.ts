@@ -14,7 +14,8 @@ import {
 
 /** A change as the merge needs it: checked, canonical, its edit time corrected and capped. */
 export interface MergeChange {
-  readonly op: 'upsert' | 'delete';
+  /** `revive`: an upsert that also brings a deleted record back, whether or not it changes a field. */
+  readonly op: 'upsert' | 'delete' | 'revive';
   /** The version the edit was made on; `null`: the device knew no copy. */
   readonly base: Cursor | null;
   readonly device: DeviceId | null;
@@ -90,9 +91,9 @@ function mergeUpsert(stored: StoredRecord, change: MergeChange, context: MergeCo
     conflicts.push({ field, clientValue: to, serverValue: from, serverWrite: write, policy, winner });
     if (winner === 'client') edits.push({ field, from, to });
   }
-  if (edits.length === 0 && conflicts.length === 0) return NOTHING;
+  const revives = stored.deletedAt !== null && (edits.length > 0 || change.op === 'revive');
+  if (edits.length === 0 && conflicts.length === 0 && !revives) return NOTHING;
 
-  const revives = stored.deletedAt !== null && edits.length > 0;
   if (revives) {
     const write = lastWrite(stored, DELETION);
     if (isUnseen(write, change)) {

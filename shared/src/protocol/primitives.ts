@@ -12,8 +12,9 @@ export const ErrorCodeSchema = Type.Enum([...ERROR_CODES]);
 export const Values = Type.Record(Type.String(), Type.Unknown());
 export const LIMIT_MAX = 5000;
 
-/** Keyset paging of the lists: echo `nextCursor` as `since`. */
+/** Keyset paging of the logs: echo `nextCursor` as `since`. `desc` starts with the newest. */
 export const ListPaging = {
+  order: Type.Optional(Type.Enum(['asc', 'desc'])),
   since: Type.Optional(CursorText),
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, default: 100 })),
 };

@@ -1,0 +1,451 @@
+-- Written by `pnpm schema:dump` from a migrated database. Compared in CI; change it through a migration.
+
+create table attachments (
+  tenant_id uuid not null,
+  id uuid not null,
+  owner_type text not null,
+  owner_id uuid not null,
+  mime_type text not null,
+  size integer not null,
+  sha256 text,
+  status text not null,
+  sealed bytea,
+  created_at timestamptz not null,
+  updated_at timestamptz not null,
+  deleted_at timestamptz,
+  field_versions jsonb not null,
+  constraint attachments_pkey PRIMARY KEY (tenant_id, id),
+  constraint attachments_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id)
+);
+CREATE UNIQUE INDEX attachments_by_version ON public.attachments USING btree (tenant_id, updated_at);
+alter table attachments enable row level security;
+alter table attachments force row level security;
+create policy tenant_isolation on attachments for all to public
+  using ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid))
+  with check ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
+grant insert, select, update on attachments to backhaul_app;
+
+create table audit (
+  tenant_id uuid not null,
+  audit_id uuid not null,
+  version timestamptz not null,
+  entity text not null,
+  entity_id text not null,
+  action text not null,
+  actor_user_id text,
+  device_id uuid,
+  change_id uuid,
+  edited_at timestamptz not null,
+  changes jsonb not null,
+  sealed bytea,
+  constraint audit_pkey PRIMARY KEY (tenant_id, audit_id),
+  constraint audit_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id)
+);
+CREATE INDEX audit_by_actor ON public.audit USING btree (tenant_id, actor_user_id, version);
+CREATE INDEX audit_by_record ON public.audit USING btree (tenant_id, entity, entity_id, version);
+CREATE UNIQUE INDEX audit_by_version ON public.audit USING btree (tenant_id, version);
+alter table audit enable row level security;
+alter table audit force row level security;
+create policy tenant_isolation on audit for all to public
+  using ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid))
+  with check ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
+grant insert, select on audit to backhaul_app;
+
+create table clients (
+  tenant_id uuid not null,
+  id uuid not null,
+  name text not null,
+  preferred_schedule text,
+  preferred_delivery_channels jsonb,
+  sealed bytea,
+  created_at timestamptz not null,
+  updated_at timestamptz not null,
+  deleted_at timestamptz,
+  field_versions jsonb not null,
+  constraint clients_pkey PRIMARY KEY (tenant_id, id),
+  constraint clients_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id)
+);
+CREATE UNIQUE INDEX clients_by_version ON public.clients USING btree (tenant_id, updated_at);
+alter table clients enable row level security;
+alter table clients force row level security;
+create policy tenant_isolation on clients for all to public
+  using ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid))
+  with check ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
+grant insert, select, update on clients to backhaul_app;
+
+create table conflicts (
+  tenant_id uuid not null,
+  conflict_id uuid not null,
+  version timestamptz not null,
+  entity text not null,
+  entity_id uuid not null,
+  change_id uuid,
+  kind text not null,
+  fields text[] not null,
+  policy text not null,
+  winner text not null,
+  summary text not null,
+  status text not null,
+  client_values jsonb not null,
+  client_user_id text,
+  client_device_id uuid,
+  client_at timestamptz,
+  server_values jsonb not null,
+  server_user_id text,
+  server_device_id uuid,
+  server_at timestamptz,
+  server_version timestamptz not null,
+  sealed bytea,
+  resolution text,
+  resolved_by text,
+  resolved_version timestamptz,
+  constraint conflicts_kind_check CHECK ((kind = ANY (ARRAY['fields'::text, 'deletedOverEdit'::text, 'editedOverDelete'::text]))),
+  constraint conflicts_pkey PRIMARY KEY (tenant_id, conflict_id),
+  constraint conflicts_resolution_check CHECK ((resolution = ANY (ARRAY['keep'::text, 'restore'::text, 'edit'::text]))),
+  constraint conflicts_status_check CHECK ((status = ANY (ARRAY['open'::text, 'resolved'::text]))),
+  constraint conflicts_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id),
+  constraint conflicts_winner_check CHECK ((winner = ANY (ARRAY['client'::text, 'server'::text])))
+);
+CREATE INDEX conflicts_by_record ON public.conflicts USING btree (tenant_id, entity, entity_id, version);
+CREATE UNIQUE INDEX conflicts_by_version ON public.conflicts USING btree (tenant_id, version);
+CREATE UNIQUE INDEX conflicts_once ON public.conflicts USING btree (tenant_id, change_id, policy, winner, server_version) WHERE (change_id IS NOT NULL);
+CREATE INDEX conflicts_open ON public.conflicts USING btree (tenant_id, version) WHERE (status = 'open'::text);
+alter table conflicts enable row level security;
+alter table conflicts force row level security;
+create policy tenant_isolation on conflicts for all to public
+  using ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid))
+  with check ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
+grant insert, select, update on conflicts to backhaul_app;
+
+create table device_owners (
+  device_id uuid not null,
+  user_id text not null,
+  active_tenant_id uuid,
+  created_at timestamptz not null default now(),
+  constraint device_owners_pkey PRIMARY KEY (device_id)
+);
+alter table device_owners enable row level security;
+alter table device_owners force row level security;
+create policy own_device on device_owners for all to public
+  using ((user_id = NULLIF(current_setting('app.user_id'::text, true), ''::text)))
+  with check ((user_id = NULLIF(current_setting('app.user_id'::text, true), ''::text)));
+grant insert, select, update on device_owners to backhaul_app;
+
+create table devices (
+  tenant_id uuid not null,
+  device_id uuid not null,
+  user_id text not null,
+  status text not null default 'active'::text,
+  platform text,
+  app_version text,
+  registered_at timestamptz not null default now(),
+  last_seen_at timestamptz not null default now(),
+  last_push_at timestamptz,
+  last_pull_at timestamptz,
+  pull_cursor timestamptz,
+  pending integer,
+  oldest_pending_at timestamptz,
+  storage_used bigint,
+  storage_quota bigint,
+  clock_offset bigint,
+  constraint devices_pkey PRIMARY KEY (tenant_id, device_id),
+  constraint devices_status_check CHECK ((status = ANY (ARRAY['active'::text, 'revoked'::text]))),
+  constraint devices_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id)
+);
+alter table devices enable row level security;
+alter table devices force row level security;
+create policy tenant_isolation on devices for all to public
+  using ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid))
+  with check ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
+grant insert, select, update on devices to backhaul_app;
+
+create table employees (
+  tenant_id uuid not null,
+  id uuid not null,
+  name text not null,
+  role_title text,
+  team_id uuid,
+  team text,
+  user_id text,
+  hourly_rate numeric(14,2),
+  currency text,
+  sealed bytea,
+  created_at timestamptz not null,
+  updated_at timestamptz not null,
+  deleted_at timestamptz,
+  field_versions jsonb not null,
+  constraint employees_pkey PRIMARY KEY (tenant_id, id),
+  constraint employees_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id)
+);
+CREATE UNIQUE INDEX employees_by_version ON public.employees USING btree (tenant_id, updated_at);
+CREATE UNIQUE INDEX employees_user_id_live ON public.employees USING btree (tenant_id, user_id) WHERE ((deleted_at IS NULL) AND (user_id IS NOT NULL));
+alter table employees enable row level security;
+alter table employees force row level security;
+create policy tenant_isolation on employees for all to public
+  using ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid))
+  with check ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
+grant insert, select, update on employees to backhaul_app;
+
+create table finance_entries (
+  tenant_id uuid not null,
+  id uuid not null,
+  title text not null,
+  amount numeric(14,2) not null,
+  type text not null,
+  due_date date not null,
+  status text not null,
+  method text,
+  currency text not null,
+  client_id uuid,
+  client_name text,
+  employee_id uuid,
+  employee_name text,
+  kind text not null,
+  is_disputed boolean,
+  receipt_attachment_id uuid,
+  line_items jsonb,
+  period_start date,
+  period_end date,
+  sealed bytea,
+  created_at timestamptz not null,
+  updated_at timestamptz not null,
+  deleted_at timestamptz,
+  field_versions jsonb not null,
+  constraint finance_entries_pkey PRIMARY KEY (tenant_id, id),
+  constraint finance_entries_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id)
+);
+CREATE INDEX finance_entries_by_employee ON public.finance_entries USING btree (tenant_id, employee_id, updated_at);
+CREATE UNIQUE INDEX finance_entries_by_version ON public.finance_entries USING btree (tenant_id, updated_at);
+alter table finance_entries enable row level security;
+alter table finance_entries force row level security;
+create policy tenant_isolation on finance_entries for all to public
+  using ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid))
+  with check ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
+grant insert, select, update on finance_entries to backhaul_app;
+
+create table invites (
+  tenant_id uuid not null,
+  invite_id uuid not null,
+  email text not null,
+  role text not null,
+  employee_id uuid,
+  status text not null,
+  invited_by text not null,
+  expires_at timestamptz not null,
+  created_at timestamptz not null default now(),
+  constraint invites_pkey PRIMARY KEY (tenant_id, invite_id),
+  constraint invites_role_check CHECK ((role = ANY (ARRAY['manager'::text, 'employee'::text]))),
+  constraint invites_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'accepted'::text, 'expired'::text]))),
+  constraint invites_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id)
+);
+CREATE INDEX invites_by_email ON public.invites USING btree (email) WHERE (status = 'pending'::text);
+CREATE UNIQUE INDEX invites_one_pending ON public.invites USING btree (tenant_id, email) WHERE (status = 'pending'::text);
+alter table invites enable row level security;
+alter table invites force row level security;
+create policy own_invite on invites for select to public
+  using ((email = NULLIF(current_setting('app.user_email'::text, true), ''::text)));
+create policy tenant_isolation on invites for all to public
+  using ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid))
+  with check ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
+grant insert, select, update on invites to backhaul_app;
+
+create table members (
+  tenant_id uuid not null,
+  user_id text not null,
+  role text not null,
+  status text not null,
+  email text,
+  name text,
+  scope_version timestamptz not null,
+  created_at timestamptz not null default now(),
+  constraint members_pkey PRIMARY KEY (tenant_id, user_id),
+  constraint members_role_check CHECK ((role = ANY (ARRAY['manager'::text, 'employee'::text]))),
+  constraint members_status_check CHECK ((status = ANY (ARRAY['active'::text, 'disabled'::text]))),
+  constraint members_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id)
+);
+CREATE INDEX members_by_user ON public.members USING btree (user_id);
+alter table members enable row level security;
+alter table members force row level security;
+create policy own_membership on members for select to public
+  using ((user_id = NULLIF(current_setting('app.user_id'::text, true), ''::text)));
+create policy tenant_isolation on members for all to public
+  using ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid))
+  with check ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
+grant delete, insert, select, update on members to backhaul_app;
+
+create table purged_records (
+  tenant_id uuid not null,
+  entity text not null,
+  id uuid not null,
+  constraint purged_records_pkey PRIMARY KEY (tenant_id, entity, id),
+  constraint purged_records_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id)
+);
+alter table purged_records enable row level security;
+alter table purged_records force row level security;
+create policy tenant_isolation on purged_records for all to public
+  using ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid))
+  with check ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
+grant insert, select on purged_records to backhaul_app;
+
+create table receipts (
+  tenant_id uuid not null,
+  change_id uuid not null,
+  device_id uuid not null,
+  content_hash text not null,
+  outcome text not null,
+  code text,
+  message text,
+  fields text[],
+  version timestamptz,
+  created_at timestamptz not null,
+  constraint receipts_outcome_check CHECK ((outcome = ANY (ARRAY['applied'::text, 'merged'::text, 'conflict'::text, 'unchanged'::text, 'rejected'::text]))),
+  constraint receipts_pkey PRIMARY KEY (tenant_id, change_id),
+  constraint receipts_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id)
+);
+CREATE INDEX receipts_by_age ON public.receipts USING btree (tenant_id, created_at);
+alter table receipts enable row level security;
+alter table receipts force row level security;
+create policy tenant_isolation on receipts for all to public
+  using ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid))
+  with check ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
+grant delete, insert, select on receipts to backhaul_app;
+
+create table service_types (
+  tenant_id uuid not null,
+  id uuid not null,
+  name text not null,
+  description text,
+  base_price numeric(14,2) not null,
+  currency text not null,
+  pricing_model text,
+  default_duration_minutes integer,
+  sealed bytea,
+  created_at timestamptz not null,
+  updated_at timestamptz not null,
+  deleted_at timestamptz,
+  field_versions jsonb not null,
+  constraint service_types_pkey PRIMARY KEY (tenant_id, id),
+  constraint service_types_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id)
+);
+CREATE UNIQUE INDEX service_types_by_version ON public.service_types USING btree (tenant_id, updated_at);
+alter table service_types enable row level security;
+alter table service_types force row level security;
+create policy tenant_isolation on service_types for all to public
+  using ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid))
+  with check ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
+grant insert, select, update on service_types to backhaul_app;
+
+create table tasks (
+  tenant_id uuid not null,
+  id uuid not null,
+  title text not null,
+  date date not null,
+  start_time timestamptz,
+  end_time timestamptz,
+  status text not null,
+  assigned_employee_id uuid,
+  team_id uuid,
+  client_id uuid,
+  client_name text,
+  service_type_id uuid,
+  check_in_time timestamptz,
+  check_out_time timestamptz,
+  sealed bytea,
+  created_at timestamptz not null,
+  updated_at timestamptz not null,
+  deleted_at timestamptz,
+  field_versions jsonb not null,
+  constraint tasks_pkey PRIMARY KEY (tenant_id, id),
+  constraint tasks_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id)
+);
+CREATE INDEX tasks_by_assignee ON public.tasks USING btree (tenant_id, assigned_employee_id, updated_at);
+CREATE INDEX tasks_by_team ON public.tasks USING btree (tenant_id, team_id, updated_at);
+CREATE UNIQUE INDEX tasks_by_version ON public.tasks USING btree (tenant_id, updated_at);
+alter table tasks enable row level security;
+alter table tasks force row level security;
+create policy tenant_isolation on tasks for all to public
+  using ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid))
+  with check ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
+grant insert, select, update on tasks to backhaul_app;
+
+create table teams (
+  tenant_id uuid not null,
+  id uuid not null,
+  name text not null,
+  sealed bytea,
+  created_at timestamptz not null,
+  updated_at timestamptz not null,
+  deleted_at timestamptz,
+  field_versions jsonb not null,
+  constraint teams_pkey PRIMARY KEY (tenant_id, id),
+  constraint teams_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id)
+);
+CREATE UNIQUE INDEX teams_by_version ON public.teams USING btree (tenant_id, updated_at);
+alter table teams enable row level security;
+alter table teams force row level security;
+create policy tenant_isolation on teams for all to public
+  using ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid))
+  with check ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
+grant insert, select, update on teams to backhaul_app;
+
+create table tenant_clocks (
+  tenant_id uuid not null,
+  clock timestamptz not null,
+  origin timestamptz not null,
+  purged_to timestamptz,
+  constraint tenant_clocks_pkey PRIMARY KEY (tenant_id),
+  constraint tenant_clocks_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id)
+);
+alter table tenant_clocks enable row level security;
+alter table tenant_clocks force row level security;
+create policy tenant_isolation on tenant_clocks for all to public
+  using ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid))
+  with check ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
+grant insert, select, update on tenant_clocks to backhaul_app;
+
+create table tenant_keys (
+  tenant_id uuid not null,
+  key_id uuid not null,
+  wrapped bytea not null,
+  created_at timestamptz not null default now(),
+  constraint tenant_keys_pkey PRIMARY KEY (tenant_id, key_id),
+  constraint tenant_keys_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id)
+);
+alter table tenant_keys enable row level security;
+alter table tenant_keys force row level security;
+create policy tenant_isolation on tenant_keys for all to public
+  using ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid))
+  with check ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
+grant insert, select, update on tenant_keys to backhaul_app;
+
+create table tenants (
+  tenant_id uuid not null,
+  name text not null,
+  created_at timestamptz not null default now(),
+  constraint tenants_pkey PRIMARY KEY (tenant_id)
+);
+alter table tenants enable row level security;
+alter table tenants force row level security;
+create policy own_tenant on tenants for select to public
+  using ((tenant_id IN ( SELECT m.tenant_id FROM public.members m WHERE (m.user_id = NULLIF(current_setting('app.user_id'::text, true), ''::text)))));
+create policy tenant_isolation on tenants for all to public
+  using ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid))
+  with check ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
+grant insert, select, update on tenants to backhaul_app;
+
+create table users (
+  user_id text not null,
+  email text,
+  name text,
+  created_at timestamptz not null default now(),
+  constraint users_pkey PRIMARY KEY (user_id)
+);
+alter table users enable row level security;
+alter table users force row level security;
+create policy own_user on users for all to public
+  using ((user_id = NULLIF(current_setting('app.user_id'::text, true), ''::text)))
+  with check ((user_id = NULLIF(current_setting('app.user_id'::text, true), ''::text)));
+grant insert, select, update on users to backhaul_app;
+
+-- role backhaul_app: nosuperuser nobypassrls nocreaterole
+-- The owner of the tables runs the migrations.

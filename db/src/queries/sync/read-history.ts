@@ -1,0 +1,35 @@
+import type { Cursor, DeviceId, RecordId, UserId } from '@backhaul/shared';
+import { sql } from 'kysely';
+import type { FieldChanges } from '../../tables.ts';
+import type { TenantTx } from '../../tenant-tx.ts';
+
+export interface HistoryQuery {
+  readonly entity: string;
+  readonly id: RecordId;
+  /** Only later writes; `null`: all of them. */
+  readonly after: Cursor | null;
+}
+
+export interface HistoryEntry {
+  readonly auditId: string;
+  readonly entity: string;
+  readonly entityId: RecordId;
+  readonly version: Cursor;
+  readonly actor: UserId | null;
+  readonly device: DeviceId | null;
+  readonly changes: FieldChanges;
+  readonly sealed: Buffer | null;
+}
+
+/** The accepted writes of some records since some versions, oldest first. One statement. */
+export async function readHistory(tx: TenantTx, queries: readonly HistoryQuery[]): Promise<HistoryEntry[]> {
+  const { rows } = await sql<HistoryEntry>`
+    select a.audit_id as "auditId", a.entity, a.entity_id as "entityId", a.version, a.actor_user_id as actor,
+      a.device_id as device, a.changes, a.sealed
+    from jsonb_to_recordset(${JSON.stringify(queries)}::jsonb) as q (entity text, id text, after timestamptz)
+    join audit a on a.tenant_id = ${tx.tenantId} and a.entity = q.entity and a.entity_id = q.id
+      and (q.after is null or a.version > q.after)
+    order by a.version
+  `.execute(tx.db);
+  return rows;
+}

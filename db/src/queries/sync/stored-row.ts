@@ -1,0 +1,37 @@
+import {
+  type Cursor,
+  type Entity,
+  type FieldVersions,
+  type Json,
+  parseInstant,
+  type RecordId,
+  type RecordValues,
+} from '@backhaul/shared';
+import { type RawBuilder, sql } from 'kysely';
+import { plainColumns } from '../../column-type.ts';
+
+/** A domain row as stored: plain values under their field names, sensitive ones still sealed. */
+export interface StoredRow {
+  readonly id: RecordId;
+  readonly values: RecordValues;
+  readonly sealed: Buffer | null;
+  readonly createdAt: Cursor;
+  readonly updatedAt: Cursor;
+  readonly deletedAt: Cursor | null;
+  readonly fieldVersions: FieldVersions;
+}
+
+/** `json_build_object('title', t.title, ...)` over an entity's plain columns. */
+export function valuesObject(entity: Entity): RawBuilder<RecordValues> {
+  const pairs = plainColumns(entity).map(({ field, column }) => sql`${sql.lit(field)}, ${sql.ref(column)}`);
+  return sql<RecordValues>`json_build_object(${sql.join(pairs)})`;
+}
+
+/** Puts instants, which PostgreSQL's JSON writes with an offset, into their one canonical form. */
+export function canonicalValues(entity: Entity, values: RecordValues): RecordValues {
+  const result: Record<string, Json> = { ...values };
+  for (const [name, field] of Object.entries(entity.fields)) {
+    if (field.kind === 'instant' && typeof result[name] === 'string') result[name] = parseInstant(result[name]);
+  }
+  return result;
+}

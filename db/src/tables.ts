@@ -1,0 +1,181 @@
+import type {
+  AuditAction,
+  ChangeId,
+  Cursor,
+  DeviceId,
+  ErrorCode,
+  Json,
+  Outcome,
+  RecordId,
+  Role,
+  TenantId,
+  UserId,
+} from '@backhaul/shared';
+import type { Generated, JSONColumnType } from 'kysely';
+
+/** Every `timestamptz` is read as ISO-8601 UTC with six decimals; instants may be written in any ISO form. */
+type Instant = string;
+
+export interface UsersTable {
+  user_id: UserId;
+  email: string | null;
+  name: string | null;
+  created_at: Generated<Instant>;
+}
+
+export interface DeviceOwnersTable {
+  device_id: DeviceId;
+  user_id: UserId;
+  active_tenant_id: TenantId | null;
+  created_at: Generated<Instant>;
+}
+
+export interface TenantsTable {
+  tenant_id: TenantId;
+  name: string;
+  created_at: Generated<Instant>;
+}
+
+export interface TenantClocksTable {
+  tenant_id: TenantId;
+  clock: Cursor;
+  origin: Cursor;
+  purged_to: Cursor | null;
+}
+
+export interface TenantKeysTable {
+  tenant_id: TenantId;
+  key_id: string;
+  wrapped: Buffer;
+  created_at: Generated<Instant>;
+}
+
+export interface MembersTable {
+  tenant_id: TenantId;
+  user_id: UserId;
+  role: Role;
+  status: 'active' | 'disabled';
+  email: string | null;
+  name: string | null;
+  scope_version: Cursor;
+  created_at: Generated<Instant>;
+}
+
+export interface InvitesTable {
+  tenant_id: TenantId;
+  invite_id: string;
+  /** Lower case. */
+  email: string;
+  role: Role;
+  employee_id: RecordId | null;
+  status: 'pending' | 'accepted' | 'expired';
+  invited_by: UserId;
+  expires_at: Instant;
+  created_at: Generated<Instant>;
+}
+
+export interface DevicesTable {
+  tenant_id: TenantId;
+  device_id: DeviceId;
+  user_id: UserId;
+  status: Generated<'active' | 'revoked'>;
+  platform: string | null;
+  app_version: string | null;
+  registered_at: Generated<Instant>;
+  last_seen_at: Generated<Instant>;
+  last_push_at: Instant | null;
+  last_pull_at: Instant | null;
+  pull_cursor: Cursor | null;
+  pending: number | null;
+  oldest_pending_at: Instant | null;
+  storage_used: number | null;
+  storage_quota: number | null;
+  clock_offset: number | null;
+}
+
+export interface ReceiptsTable {
+  tenant_id: TenantId;
+  change_id: ChangeId;
+  device_id: DeviceId;
+  content_hash: string;
+  outcome: Outcome;
+  code: ErrorCode | null;
+  message: string | null;
+  fields: string[] | null;
+  version: Cursor | null;
+  created_at: Instant;
+}
+
+/** Field -> its value before and after. */
+export type FieldChanges = { readonly [field: string]: { readonly from: Json; readonly to: Json } };
+
+export interface AuditTable {
+  tenant_id: TenantId;
+  audit_id: string;
+  version: Cursor;
+  entity: string;
+  entity_id: string;
+  action: AuditAction;
+  actor_user_id: UserId | null;
+  device_id: DeviceId | null;
+  change_id: ChangeId | null;
+  edited_at: Instant;
+  changes: JSONColumnType<FieldChanges, string, string>;
+  sealed: Buffer | null;
+}
+
+export type ConflictKind = 'fields' | 'deletedOverEdit' | 'editedOverDelete';
+export type JsonObject = { readonly [field: string]: Json };
+
+export interface ConflictsTable {
+  tenant_id: TenantId;
+  conflict_id: string;
+  version: Cursor;
+  entity: string;
+  entity_id: RecordId;
+  change_id: ChangeId | null;
+  kind: ConflictKind;
+  fields: string[];
+  policy: string;
+  winner: 'client' | 'server';
+  summary: string;
+  status: 'open' | 'resolved';
+  client_values: JSONColumnType<JsonObject, string, string>;
+  client_user_id: UserId | null;
+  client_device_id: DeviceId | null;
+  client_at: Instant | null;
+  server_values: JSONColumnType<JsonObject, string, string>;
+  server_user_id: UserId | null;
+  server_device_id: DeviceId | null;
+  server_at: Instant | null;
+  server_version: Cursor;
+  sealed: Buffer | null;
+  resolution: 'keep' | 'restore' | 'edit' | null;
+  resolved_by: UserId | null;
+  resolved_version: Cursor | null;
+}
+
+export interface PurgedRecordsTable {
+  tenant_id: TenantId;
+  entity: string;
+  id: RecordId;
+}
+
+/**
+ * The fixed tables. Domain tables are not here: the engine names them through their declaration, in the set-based
+ * statements under `queries/`.
+ */
+export interface Tables {
+  users: UsersTable;
+  device_owners: DeviceOwnersTable;
+  tenants: TenantsTable;
+  tenant_clocks: TenantClocksTable;
+  tenant_keys: TenantKeysTable;
+  members: MembersTable;
+  invites: InvitesTable;
+  devices: DevicesTable;
+  receipts: ReceiptsTable;
+  audit: AuditTable;
+  conflicts: ConflictsTable;
+  purged_records: PurgedRecordsTable;
+}

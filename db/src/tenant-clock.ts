@@ -1,0 +1,55 @@
+import { type Cursor, cursorToMicros, microsToCursor } from '@backhaul/shared';
+import { sql } from 'kysely';
+import type { TenantTx } from './tenant-tx.ts';
+
+/**
+ * The tenant's clock while this transaction holds it: every version in a tenant is handed out by one of these, so that
+ * commit order is version order and no reader steps over a row that commits late.
+ */
+export interface TenantClock {
+  /** The version handed out last, or the clock as it was locked. */
+  readonly current: Cursor;
+  readonly used: boolean;
+  /** The next version: later than every other of the tenant, and not before the server's time when the clock was locked. */
+  next(): Cursor;
+}
+
+/**
+ * Waits for the tenant's other writers and keeps them waiting until this transaction ends: the first statement of every
+ * write transaction, and whatever decides the write is read in later ones. `null`: no such tenant.
+ */
+export async function lockTenantClock(tx: TenantTx): Promise<TenantClock | null> {
+  const row = await tx.db
+    .selectFrom('tenant_clocks')
+    .select(['clock', sql<Cursor>`clock_timestamp()`.as('now')])
+    .where('tenant_id', '=', tx.tenantId)
+    .forUpdate()
+    .executeTakeFirst();
+  return row ? startClock(row.clock, row.now) : null;
+}
+
+/** Stores the last version handed out, before the commit. No statement when there was none. */
+export async function saveTenantClock(tx: TenantTx, clock: TenantClock): Promise<void> {
+  if (!clock.used) return;
+  await tx.db.updateTable('tenant_clocks').set({ clock: clock.current }).where('tenant_id', '=', tx.tenantId).execute();
+}
+
+/** One microsecond apart, from the later of `locked` + 1 and `now`: a server clock set back changes nothing. */
+export function startClock(locked: Cursor, now: Cursor): TenantClock {
+  let last = cursorToMicros(locked);
+  const floor = cursorToMicros(now);
+  let used = false;
+  return {
+    get current() {
+      return microsToCursor(last);
+    },
+    get used() {
+      return used;
+    },
+    next() {
+      last = last + 1n > floor ? last + 1n : floor;
+      used = true;
+      return microsToCursor(last);
+    },
+  };
+}

@@ -1,0 +1,31 @@
+import { parseTenantId, type TenantId } from '@backhaul/shared';
+import type { Transaction } from 'kysely';
+import type { Database } from './create-database.ts';
+import type { Tables } from './tables.ts';
+import { openDoor } from './transaction-door.ts';
+
+declare const door: unique symbol;
+
+/**
+ * The only way to a tenant's rows: a transaction (READ COMMITTED) in which row-level security shows this tenant alone.
+ * Only `withTenant` makes one. Every statement names `tenantId` all the same, so that it can be routed to a shard.
+ */
+export interface TenantTx {
+  readonly [door]: 'tenant';
+  readonly tenantId: TenantId;
+  readonly db: Transaction<Tables>;
+}
+
+/** Commits when `work` returns and rolls back when it throws. A statement may take 60 s, a pause between two 10 s. */
+export function withTenant<T>(
+  database: Database,
+  tenantId: TenantId,
+  work: (tx: TenantTx) => Promise<T>,
+  options: { readonly readOnly?: true } = {},
+): Promise<T> {
+  // The id becomes part of a statement's text: a brand made by a cast must not get there.
+  if (parseTenantId(tenantId) === null) return Promise.reject(new Error('A tenant id must be a UUID'));
+  return openDoor(database, { settings: { 'app.tenant_id': tenantId }, readOnly: options.readOnly === true }, (db) =>
+    work({ tenantId, db } as TenantTx),
+  );
+}

@@ -1,0 +1,35 @@
+import type { ErrorCode } from '@backhaul/shared';
+
+/**
+ * What can go wrong on the device's side of the wire:
+ * - `NETWORK`, `TIMEOUT`: no answer; `INVALID_RESPONSE`: an answer that is not the service's (a captive portal, a proxy);
+ * - `TOKEN_UNAVAILABLE`: `getToken` failed;
+ * - `STORAGE`: IndexedDB refused (quota, a lost connection);
+ * - `READ_ONLY`: a write to a table that the app may only read; `INVALID_VALUE`: a value that has no JSON form;
+ * - `CLOSED`: the database has been closed.
+ */
+export type LocalErrorCode =
+  | 'NETWORK'
+  | 'TIMEOUT'
+  | 'INVALID_RESPONSE'
+  | 'TOKEN_UNAVAILABLE'
+  | 'STORAGE'
+  | 'READ_ONLY'
+  | 'INVALID_VALUE'
+  | 'INVALID_OPTIONS'
+  | 'CLOSED';
+
+export type BackhaulErrorCode = ErrorCode | LocalErrorCode;
+
+/** Every error that the SDK itself throws. Switch on `code`; the message is for people. */
+export class BackhaulError extends Error {
+  override readonly name = 'BackhaulError';
+  readonly code: BackhaulErrorCode;
+  readonly details: { readonly [key: string]: unknown };
+
+  constructor(code: BackhaulErrorCode, message: string, details: { readonly [key: string]: unknown } = {}) {
+    super(message);
+    this.code = code;
+    this.details = details;
+  }
+}

@@ -1,0 +1,124 @@
+import { parseTenantId, parseUserId, type TenantId, type UserId } from '@backhaul/shared';
+import { v7 } from 'uuid';
+import { BackhaulError } from './errors.ts';
+import { type ConnectionSignals, platformSignals } from './sync/connection-signals.ts';
+
+export interface BackhaulOptions {
+  /** Of the service, without `/v1`. */
+  readonly url: string;
+  readonly tenantId: string;
+  /** The token's `sub`. The local database belongs to this user alone, and must open without a network. */
+  readonly userId: string;
+  /** A bearer token; `refresh` asks for a new one because the last was refused. May reject while offline. */
+  readonly getToken: (request: { readonly refresh: boolean }) => Promise<string>;
+  /** Local database name; the domain's by default. */
+  readonly name?: string;
+  /** `false`: nothing is sent or fetched but by `db.sync.now()`. Default `true`. */
+  readonly autoSync?: boolean;
+  /** Milliseconds between looks at the server while the app is visible. Default 15,000. */
+  readonly pollInterval?: number;
+  /** Milliseconds until a request is given up. Default 30,000. */
+  readonly requestTimeout?: number;
+  /** Records per pull page, 1 to 5,000. Default 500. */
+  readonly pullLimit?: number;
+  /** Reported to the tenant's managers. */
+  readonly appVersion?: string;
+  readonly platform?: string;
+
+  readonly fetch?: typeof fetch;
+  /** Milliseconds since 1970. */
+  readonly now?: () => number;
+  /** From 0 to below 1; spreads retries. */
+  readonly random?: () => number;
+  /** UUIDs for records and changes; version 7 by default. */
+  readonly newId?: () => string;
+  readonly timers?: Timers;
+  readonly indexedDB?: IDBFactory;
+  readonly IDBKeyRange?: typeof IDBKeyRange;
+  /** Keeps tabs from syncing at once. `null`: this is the only one. By default the platform's, unless `indexedDB` is given. */
+  readonly locks?: LockManager | null;
+  readonly signals?: ConnectionSignals;
+  /** Bytes used and granted. Default `navigator.storage.estimate`. */
+  readonly estimateStorage?: () => Promise<StorageEstimate>;
+}
+
+export interface Timers {
+  /** Answers a function that cancels the call. */
+  after(milliseconds: number, call: () => void): () => void;
+}
+
+export interface ResolvedOptions {
+  readonly url: string;
+  readonly tenantId: TenantId;
+  readonly userId: UserId;
+  readonly getToken: BackhaulOptions['getToken'];
+  readonly databaseName: string;
+  readonly autoSync: boolean;
+  readonly pollInterval: number;
+  readonly requestTimeout: number;
+  readonly pullLimit: number;
+  readonly appVersion: string | undefined;
+  readonly platform: string | undefined;
+  readonly fetch: typeof fetch;
+  readonly now: () => number;
+  readonly random: () => number;
+  readonly newId: () => string;
+  readonly timers: Timers;
+  readonly indexedDB: IDBFactory;
+  readonly IDBKeyRange: typeof IDBKeyRange;
+  readonly locks: LockManager | null;
+  readonly signals: ConnectionSignals;
+  readonly estimateStorage: () => Promise<StorageEstimate>;
+}
+
+/** Fills in the platform's defaults. Throws `INVALID_OPTIONS` for what could never work. */
+export function resolveOptions(domainName: string, options: BackhaulOptions): ResolvedOptions {
+  const tenantId = parseTenantId(options.tenantId);
+  const userId = parseUserId(options.userId);
+  const indexedDB = options.indexedDB ?? globalThis.indexedDB;
+  const keyRange = options.IDBKeyRange ?? globalThis.IDBKeyRange;
+  if (tenantId === null) throw new BackhaulError('INVALID_OPTIONS', 'tenantId must be a UUID');
+  if (userId === null) throw new BackhaulError('INVALID_OPTIONS', "userId must be the token's subject");
+  if (!URL.canParse(options.url)) throw new BackhaulError('INVALID_OPTIONS', 'url must be absolute');
+  if (!indexedDB || !keyRange) throw new BackhaulError('INVALID_OPTIONS', 'no IndexedDB here: pass one');
+  return {
+    url: options.url.replace(/\/+$/, ''),
+    tenantId,
+    userId,
+    getToken: options.getToken,
+    databaseName: `backhaul:${options.name ?? domainName}:${tenantId}:${userId}`,
+    autoSync: options.autoSync ?? true,
+    pollInterval: options.pollInterval ?? 15_000,
+    requestTimeout: options.requestTimeout ?? 30_000,
+    pullLimit: options.pullLimit ?? 500,
+    appVersion: options.appVersion,
+    platform: options.platform,
+    // Called as a plain function: browsers refuse a fetch whose `this` is not the window.
+    fetch: options.fetch ?? ((input, init) => globalThis.fetch(input, init)),
+    now: options.now ?? Date.now,
+    random: options.random ?? Math.random,
+    newId: options.newId ?? (() => v7()),
+    timers: options.timers ?? platformTimers,
+    indexedDB,
+    IDBKeyRange: keyRange,
+    // A database of one's own is shared with no other tab, and lock names are shared with all of them.
+    locks: options.locks === undefined ? (options.indexedDB ? null : platformLocks()) : options.locks,
+    signals: options.signals ?? platformSignals,
+    estimateStorage: options.estimateStorage ?? platformStorageEstimate,
+  };
+}
+
+const platformTimers: Timers = {
+  after(milliseconds, call) {
+    const timer = setTimeout(call, milliseconds);
+    return () => clearTimeout(timer);
+  },
+};
+
+function platformLocks(): LockManager | null {
+  return globalThis.navigator?.locks ?? null;
+}
+
+async function platformStorageEstimate(): Promise<StorageEstimate> {
+  return (await globalThis.navigator?.storage?.estimate()) ?? {};
+}

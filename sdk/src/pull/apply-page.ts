@@ -1,0 +1,102 @@
+import type { Entity, PulledChange } from '@backhaul/shared';
+import { engineTransaction, type LocalDatabase, readMemory, updateMemory } from '../store/local-database.ts';
+import { readPendingRecords, storeRecord } from '../store/record-store.ts';
+import type { Row, ServerCopy, SyncMemory } from '../store/rows.ts';
+import { readWireRecord } from '../store/wire-record.ts';
+
+/** One change of a pull. Scope deletes hide a record that still exists for others. */
+export type IncomingChange = PulledChange & { readonly reason?: string };
+
+export interface PulledPage {
+  /** The cursor that was asked with. */
+  readonly since: string | null;
+  readonly changes: readonly IncomingChange[];
+  readonly nextCursor: string;
+  readonly last: boolean;
+  /** Milliseconds; `null`: not measured. */
+  readonly clockOffset: number | null;
+  /** ISO-8601 UTC. */
+  readonly at: string;
+}
+
+/**
+ * Stores a page and its cursor in one transaction. The page is dropped if the cursor is no longer the one it was asked with,
+ * because then somebody else has gone on and these rows may be old.
+ */
+export function applyPage(local: LocalDatabase, page: PulledPage): Promise<void> {
+  return engineTransaction(local, async () => {
+    const memory = await readMemory(local);
+    if (memory.cursor !== page.since || memory.resync !== null) return;
+    for (const [entityName, changes] of Map.groupBy(page.changes, ({ entity }) => entity)) {
+      const entity = local.entity(entityName);
+      // A newer server may know entities that this app does not; they come with the resync after its update.
+      if (entity !== null) await applyChanges(local, entityName, entity, changes);
+    }
+    await updateMemory(local, { cursor: page.nextCursor, ...pageMemory(page) });
+  });
+}
+
+/** What every page tells, whatever becomes of its rows. */
+export function pageMemory({ clockOffset, last, at }: PulledPage): Partial<SyncMemory> {
+  return { ...(clockOffset === null ? {} : { clockOffset }), ...(last ? { lastPullAt: at } : {}) };
+}
+
+async function applyChanges(
+  local: LocalDatabase,
+  entityName: string,
+  entity: Entity,
+  changes: readonly IncomingChange[],
+): Promise<void> {
+  const rows = local.rows(entityName);
+  const ids = changes.map(({ entityId }) => entityId);
+  const pending = await readPendingRecords(local, entityName, ids);
+  const shown = new Map((await rows.bulkGet(ids)).flatMap((row) => (row ? [[row.id, row] as const] : [])));
+  const put = new Map<string, Row>();
+  const removed = new Set<string>();
+  for (const change of changes) {
+    const record = pending.get(change.entityId);
+    if (record) {
+      const copy = pulledCopy(entity, record.copy, change);
+      if (copy === record.copy) continue;
+      const next = { ...record, copy };
+      pending.set(change.entityId, next);
+      await storeRecord(local, next);
+      continue;
+    }
+    const held = put.get(change.entityId) ?? shown.get(change.entityId);
+    const row = pulledRow(entity, change);
+    if (row === null && !isBehind(change, held?.updatedAt ?? null)) {
+      put.delete(change.entityId);
+      removed.add(change.entityId);
+    } else if (row !== null && (held?.updatedAt == null || row.updatedAt === null || row.updatedAt > held.updatedAt)) {
+      removed.delete(change.entityId);
+      put.set(change.entityId, row);
+    }
+  }
+  await rows.bulkDelete([...removed]);
+  await rows.bulkPut([...put.values()]);
+}
+
+/** The row that an upsert brings; `null` for what ends in no row. */
+export function pulledRow(entity: Entity, { op, entityId, updatedAt, payload }: IncomingChange): Row | null {
+  if (op === 'delete' || payload === null) return null;
+  const record = readWireRecord(entity, entityId, { ...payload, updatedAt });
+  return record === null || record.deleted ? null : record.row;
+}
+
+/** The copy under a record's pending edits: replaced as a whole, never mixed, and never by an older one. */
+function pulledCopy(entity: Entity, held: ServerCopy, change: IncomingChange): ServerCopy {
+  const { updatedAt } = change;
+  const row = pulledRow(entity, change);
+  if (row !== null) {
+    const known = held.updatedAt !== null && (updatedAt < held.updatedAt || (updatedAt === held.updatedAt && held.presence === 'live'));
+    return known ? held : { ...held, updatedAt, values: row, presence: 'live' };
+  }
+  if (isBehind(change, held.updatedAt)) return held;
+  return { ...held, updatedAt, presence: change.reason === 'scope' ? 'hidden' : 'gone' };
+}
+
+/** A delete at the version that is held says that the record may not be shown any more; only an older one is stale. */
+function isBehind({ updatedAt }: IncomingChange, held: string | null): boolean {
+  return held !== null && updatedAt < held;
+}

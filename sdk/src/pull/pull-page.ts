@@ -1,0 +1,48 @@
+import type { ResolvedOptions } from '../options.ts';
+import { type LocalDatabase, readMemory } from '../store/local-database.ts';
+import { clockOffset } from '../sync/clock-offset.ts';
+import type { Failure } from '../transport/failure.ts';
+import type { Transport } from '../transport/transport.ts';
+import { applyPage, type PulledPage } from './apply-page.ts';
+import { beginResync, stagePage } from './resync.ts';
+
+export type PullStep = { readonly kind: 'more' } | { readonly kind: 'done' } | { readonly kind: 'failed'; readonly failure: Failure };
+
+export interface Puller {
+  /** Fetches and stores one page. `done`: this was the last one. */
+  pullPage(signal: AbortSignal): Promise<PullStep>;
+}
+
+export interface PullerParts {
+  readonly local: LocalDatabase;
+  readonly transport: Transport;
+  readonly options: Pick<ResolvedOptions, 'now' | 'pullLimit'>;
+}
+
+/** Never more than one call at a time. Without a cursor the pages are shown as they come; a resync stages them first. */
+export function createPuller({ local, transport, options }: PullerParts): Puller {
+  return {
+    async pullPage(signal) {
+      const { cursor, resync } = await readMemory(local);
+      const since = resync === null ? cursor : resync.cursor;
+      const answer = await transport.pull({ since, limit: options.pullLimit }, signal);
+      if (!answer.ok) {
+        // A position that the server has just given can not be refused for ever; the very first one can not be refused.
+        if (answer.failure.kind !== 'resync' || since === null) return { kind: 'failed', failure: answer.failure };
+        await beginResync(local);
+        return { kind: 'more' };
+      }
+      const { body, timing } = answer;
+      const page: PulledPage = {
+        since,
+        changes: body.changes,
+        nextCursor: body.nextCursor,
+        last: !body.hasMore,
+        clockOffset: clockOffset(body.serverTime, timing),
+        at: new Date(options.now()).toISOString(),
+      };
+      await (resync === null ? applyPage(local, page) : stagePage(local, page));
+      return body.hasMore ? { kind: 'more' } : { kind: 'done' };
+    },
+  };
+}

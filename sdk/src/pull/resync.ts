@@ -1,0 +1,86 @@
+import { engineTransaction, type LocalDatabase, readMemory, updateMemory } from '../store/local-database.ts';
+import { readPendingRecords, recordKey, storeRecord } from '../store/record-store.ts';
+import type { StagedCopy } from '../store/rows.ts';
+import { pageMemory, type PulledPage, pulledRow } from './apply-page.ts';
+
+/**
+ * Starts over: everything is pulled again into a store of its own while the app keeps what it has. The outbox stays. Also
+ * what a resync does that is itself refused.
+ */
+export function beginResync(local: LocalDatabase): Promise<void> {
+  return engineTransaction(local, async () => {
+    await local.staged.clear();
+    await updateMemory(local, { resync: { cursor: null } });
+  });
+}
+
+/**
+ * Stages a page; the last one puts the staged copies in place of all others and stores the cursor, in one transaction. After a
+ * crash it goes on at the last page that was staged.
+ */
+export function stagePage(local: LocalDatabase, page: PulledPage): Promise<void> {
+  return engineTransaction(local, async () => {
+    const { resync } = await readMemory(local);
+    if (resync === null || resync.cursor !== page.since) return;
+    if (page.since === null) await local.staged.clear();
+    for (const change of page.changes) {
+      const entity = local.entity(change.entity);
+      if (entity === null) continue;
+      const { entity: name, entityId } = change;
+      const row = pulledRow(entity, change);
+      if (row === null) await local.staged.delete(recordKey(name, entityId));
+      else await local.staged.put({ entity: name, entityId, row });
+    }
+    if (page.last) {
+      await switchToStaged(local);
+      await updateMemory(local, { cursor: page.nextCursor, resync: null, ...pageMemory(page) });
+    } else {
+      await updateMemory(local, { resync: { cursor: page.nextCursor }, ...pageMemory(page) });
+    }
+  });
+}
+
+async function switchToStaged(local: LocalDatabase): Promise<void> {
+  for (const { entityName } of local.stores) {
+    await replacePending(local, entityName);
+    await replaceRows(local, entityName);
+  }
+  await local.staged.clear();
+}
+
+/**
+ * Copies under pending edits. Versions are not compared: after a restored backup the older one is right. A record that the
+ * server no longer shows may be deleted or out of scope; nobody knows, so the user's edits stay visible.
+ */
+async function replacePending(local: LocalDatabase, entityName: string): Promise<void> {
+  const ids = (await local.copies.where('entity').equals(entityName).toArray()).map(({ entityId }) => entityId);
+  for (const record of (await readPendingRecords(local, entityName, ids)).values()) {
+    const staged = await local.staged.get(recordKey(entityName, record.entityId));
+    const { copy } = record;
+    if (staged) {
+      const { row } = staged;
+      await storeRecord(local, { ...record, copy: { ...copy, updatedAt: row.updatedAt, values: row, presence: 'live' } });
+    } else if (copy.updatedAt !== null) {
+      await storeRecord(local, { ...record, copy: { ...copy, presence: 'gone' } });
+    }
+  }
+}
+
+const CHUNK = 1_000;
+
+/** All other rows: what is staged is shown, what is not is gone. */
+async function replaceRows(local: LocalDatabase, entityName: string): Promise<void> {
+  const rows = local.rows(entityName);
+  const pending = new Set((await local.copies.where('entity').equals(entityName).toArray()).map((copy) => copy.entityId));
+  const staged = new Set<string>();
+  const all = local.staged.where('entity').equals(entityName);
+  for (const key of await all.primaryKeys()) staged.add(key[1]);
+  const shown = await rows.toCollection().primaryKeys();
+  await rows.bulkDelete(shown.filter((id) => !staged.has(id) && !pending.has(id)));
+  const wanted = [...staged].filter((id) => !pending.has(id));
+  for (let start = 0; start < wanted.length; start += CHUNK) {
+    const keys = wanted.slice(start, start + CHUNK).map((id) => recordKey(entityName, id));
+    const copies = (await local.staged.bulkGet(keys)).filter((copy): copy is StagedCopy => copy !== undefined);
+    await rows.bulkPut(copies.map(({ row }) => row));
+  }
+}

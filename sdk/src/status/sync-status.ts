@@ -1,0 +1,66 @@
+import { Dexie, liveQuery } from 'dexie';
+import type { BackhaulErrorCode } from '../errors.ts';
+import { type LocalDatabase, readMemory } from '../store/local-database.ts';
+
+export type SyncPhase = 'stopped' | 'idle' | 'pushing' | 'pulling' | 'waiting' | 'offline';
+
+export interface SyncError {
+  readonly code: BackhaulErrorCode;
+  readonly message: string;
+}
+
+/** Where this device's sync stands. All times are ISO-8601 UTC of the device's clock. */
+export interface SyncStatus extends OutboxCounts {
+  readonly phase: SyncPhase;
+  readonly online: boolean;
+  /** Of the last cycle; `null` after one that succeeded. */
+  readonly error: SyncError | null;
+}
+
+/** What the local database says, whichever tab wrote it. */
+export interface OutboxCounts {
+  /** Changes that the server has not acknowledged, held ones included. */
+  readonly pending: number;
+  /** Those that wait for something else to arrive. */
+  readonly held: number;
+  /** When the oldest unacknowledged edit was made. */
+  readonly oldestUnsentAt: string | null;
+  readonly rejected: number;
+  /** Conflicts that nobody has dismissed. */
+  readonly conflicts: number;
+  readonly lastPushAt: string | null;
+  readonly lastPullAt: string | null;
+}
+
+/** The counts, and where the outbox ends: a higher number means that something was written. */
+export interface OutboxView {
+  readonly counts: OutboxCounts;
+  readonly lastSeq: number;
+}
+
+export async function readOutboxView(local: LocalDatabase): Promise<OutboxView> {
+  const [pending, held, oldest, newest, rejected, conflicts, { lastPushAt, lastPullAt }] = await Promise.all([
+    local.outbox.count(),
+    local.outbox.where('held.notBefore').above(Dexie.minKey).count(),
+    local.outbox.orderBy('seq').first(),
+    local.outbox.orderBy('seq').last(),
+    local.rejected.count(),
+    local.conflicts.filter(({ seen }) => !seen).count(),
+    readMemory(local),
+  ]);
+  const oldestUnsentAt = oldest?.clientUpdatedAt ?? null;
+  return {
+    counts: { pending, held, oldestUnsentAt, rejected, conflicts, lastPushAt, lastPullAt },
+    lastSeq: newest?.seq ?? 0,
+  };
+}
+
+/** Calls back with the present view and after every change, by any tab. Answers a function that ends it. */
+export function watchOutbox(
+  local: LocalDatabase,
+  next: (view: OutboxView) => void,
+  failed: (error: unknown) => void,
+): () => void {
+  const subscription = liveQuery(() => readOutboxView(local)).subscribe(next, failed);
+  return () => subscription.unsubscribe();
+}

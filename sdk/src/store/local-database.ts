@@ -1,0 +1,121 @@
+import type { Domain, Entity } from '@backhaul/shared';
+import { Dexie, type Table, type Transaction } from 'dexie';
+import { BackhaulError } from '../errors.ts';
+import type { ResolvedOptions } from '../options.ts';
+import { queueingMiddleware } from './queueing-middleware.ts';
+import {
+  type EscrowedWork,
+  type LocalConflict,
+  MEMORY_KEY,
+  type NewOutboxChange,
+  type OutboxChange,
+  type RejectedChange,
+  type Row,
+  type ServerCopy,
+  type StagedCopy,
+  type SyncMemory,
+} from './rows.ts';
+import {
+  CONFLICTS,
+  COPIES,
+  declarationText,
+  dexieStores,
+  type EntityStore,
+  entityStores,
+  ESCROW,
+  MEMORY,
+  OUTBOX,
+  REJECTED,
+  STAGED,
+} from './schema.ts';
+import { markTransaction } from './transaction-marks.ts';
+
+export type RecordKey = [entity: string, entityId: string];
+
+/** The Dexie database with names and types for what the engine uses of it. */
+export interface LocalDatabase {
+  readonly dexie: Dexie;
+  readonly stores: readonly EntityStore[];
+  readonly declaration: string;
+  readonly outbox: Table<OutboxChange, number, NewOutboxChange | OutboxChange>;
+  readonly copies: Table<ServerCopy, RecordKey>;
+  readonly memory: Table<SyncMemory, string>;
+  readonly staged: Table<StagedCopy, RecordKey>;
+  readonly escrow: Table<EscrowedWork, string>;
+  readonly rejected: Table<RejectedChange, string>;
+  readonly conflicts: Table<LocalConflict, string>;
+  /** `null`: this version of the app does not know the entity. */
+  entity(name: string): Entity | null;
+  rows(entityName: string): Table<Row, string>;
+}
+
+/** Names that a table of the domain can not have, because the database uses them itself. */
+const TAKEN = new Set([REJECTED, CONFLICTS, 'sync', 'device', ...Object.getOwnPropertyNames(Dexie.prototype)]);
+
+export function createLocalDatabase(domain: Domain, options: ResolvedOptions): LocalDatabase {
+  const dexie = new Dexie(options.databaseName, {
+    indexedDB: options.indexedDB,
+    IDBKeyRange: options.IDBKeyRange,
+    // Dexie shares this cache between databases of one name and shows writes that may yet be rolled back.
+    cache: 'disabled',
+  });
+  const stores = entityStores(domain);
+  const clash = stores.find(({ store }) => TAKEN.has(store));
+  if (clash) throw new BackhaulError('INVALID_OPTIONS', `A table can not be called ${clash.store}`);
+  dexie.version(1).stores(dexieStores(domain));
+  dexie.use(queueingMiddleware(domain, options));
+  const byName = new Map(stores.map((store) => [store.entityName, store]));
+  return {
+    dexie,
+    stores,
+    declaration: declarationText(domain),
+    outbox: dexie.table(OUTBOX),
+    copies: dexie.table(COPIES),
+    memory: dexie.table(MEMORY),
+    staged: dexie.table(STAGED),
+    escrow: dexie.table(ESCROW),
+    rejected: dexie.table(REJECTED),
+    conflicts: dexie.table(CONFLICTS),
+    entity: (name) => byName.get(name)?.entity ?? null,
+    rows: (name) => {
+      const found = byName.get(name);
+      if (!found) throw new BackhaulError('UNKNOWN_ENTITY', `This domain has no ${name}`);
+      return dexie.table(found.store);
+    },
+  };
+}
+
+/**
+ * Runs `work` in one transaction over everything, in which row writes are the server's and are not queued. Always a
+ * transaction of its own, whatever the caller is in. It commits when the promise resolves.
+ */
+export function engineTransaction<T>(local: LocalDatabase, work: (transaction: Transaction) => Promise<T>): Promise<T> {
+  return Dexie.ignoreTransaction(() =>
+    local.dexie.transaction('rw!', local.dexie.tables, async (transaction) => {
+      markTransaction(transaction, 'engine');
+      return work(transaction);
+    }),
+  );
+}
+
+/** The same for the engine's bookkeeping alone, so that it does not wait for the app's transactions on records. */
+export function outboxTransaction<T>(local: LocalDatabase, work: () => Promise<T>): Promise<T> {
+  return Dexie.ignoreTransaction(() =>
+    local.dexie.transaction('rw!', [local.outbox, local.memory], async (transaction) => {
+      markTransaction(transaction, 'engine');
+      return work();
+    }),
+  );
+}
+
+/** The engine's memory. It is written when the database is first opened and never removed. */
+export async function readMemory(local: LocalDatabase): Promise<SyncMemory> {
+  const memory = await local.memory.get(MEMORY_KEY);
+  if (!memory) throw new BackhaulError('STORAGE', 'The local database has lost its memory');
+  return memory;
+}
+
+/** Within an engine transaction. */
+export async function updateMemory(local: LocalDatabase, changes: Partial<Omit<SyncMemory, 'key'>>): Promise<void> {
+  await local.memory.put({ ...(await readMemory(local)), ...changes });
+}

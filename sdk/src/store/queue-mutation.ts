@@ -1,0 +1,222 @@
+import type { Json } from '@backhaul/shared';
+import { Dexie,
+  type DBCore,
+  type DBCoreMutateRequest,
+  type DBCoreMutateResponse,
+  type DBCoreTable,
+  type DBCoreTransaction,
+} from 'dexie';
+import { BackhaulError } from '../errors.ts';
+import { outboxWrites, type PendingRecord, type Stamp } from '../outbox/pending-record.ts';
+import { planDelete, planUpsert } from '../outbox/plan-edit.ts';
+import { createdRow, readWritten, replacedRow, type RowEdit, type WrittenRecord } from './local-row.ts';
+import { MEMORY_KEY, type FieldMap, type OutboxChange, type Row, type ServerCopy, type SyncMemory } from './rows.ts';
+import { COPIES, type EntityStore, MEMORY, OUTBOX } from './schema.ts';
+
+export interface QueueClock {
+  readonly now: () => number;
+  readonly newId: () => string;
+}
+
+export interface QueueContext {
+  readonly core: DBCore;
+  readonly table: DBCoreTable;
+  readonly store: EntityStore;
+  readonly clock: QueueClock;
+}
+
+/** One row before and after, in the order of the request. `row: null` deletes it. */
+interface Step {
+  readonly id: string;
+  readonly before: Row | null;
+  readonly row: Row | null;
+  readonly payload: FieldMap;
+}
+
+/** What the transaction holds of the records that a request names. */
+interface Known {
+  readonly memory: SyncMemory;
+  readonly rows: Map<string, Row>;
+  readonly records: Map<string, PendingRecord>;
+}
+
+type Write = { readonly kind: 'write'; readonly records: readonly WrittenRecord[]; readonly type: 'add' | 'put' };
+type Removal = { readonly kind: 'remove'; readonly ids: readonly string[] };
+type Wanted = Write | Removal;
+
+/**
+ * Does what Dexie asked for and queues it, in one go. Written with `then` and not with `await`, because Dexie finds its
+ * transaction through its own promises. Once rows are written, a failure to queue aborts the whole transaction: an app that
+ * catches the error must not keep a row that would never be sent.
+ */
+export function queueMutation(context: QueueContext, request: DBCoreMutateRequest): Promise<DBCoreMutateResponse> {
+  const { trans } = request;
+  return Dexie.Promise.resolve()
+    .then(() => readWanted(context, request))
+    .then((wanted) => {
+      const ids = wanted.kind === 'write' ? wanted.records.map(({ id }) => id as string) : wanted.ids;
+      if (ids.length === 0) return NOTHING;
+      return readKnown(context, trans, [...new Set(ids)]).then((known) => {
+        if (known.memory.revoked) throw new BackhaulError('DEVICE_REVOKED', 'This device has been revoked');
+        const steps = wanted.kind === 'write' ? writeSteps(context.store, wanted, known) : removeSteps(wanted, known);
+        return context.table
+          .mutate(lowerRequest(trans, wanted, steps))
+          .then((response) =>
+            Dexie.Promise.resolve(queueSteps(context, trans, known, steps, response))
+              .then(() => response)
+              .catch((error: unknown) => {
+                trans.abort();
+                throw error;
+              }),
+          );
+      });
+    });
+}
+
+const NOTHING: DBCoreMutateResponse = { numFailures: 0, failures: {}, results: [], lastResult: undefined };
+
+function readWanted({ table, store, clock }: QueueContext, request: DBCoreMutateRequest): Wanted | PromiseLike<Wanted> {
+  switch (request.type) {
+    case 'add':
+    case 'put': {
+      const read = (value: unknown) => readWritten(store.entityName, store.entity, value, clock.newId);
+      return { kind: 'write', type: request.type, records: request.values.map(read) };
+    }
+    case 'delete':
+      return { kind: 'remove', ids: request.keys };
+    case 'deleteRange': {
+      const query = { index: table.schema.primaryKey, range: request.range };
+      return table
+        .query({ trans: request.trans, values: false, query })
+        .then(({ result }): Wanted => ({ kind: 'remove', ids: result }));
+    }
+  }
+}
+
+function readKnown({ core, table, store }: QueueContext, trans: DBCoreTransaction, ids: string[]): Promise<Known> {
+  const keys = ids.map((id) => [store.entityName, id]);
+  return Dexie.Promise.all([
+    core.table(MEMORY).get({ trans, key: MEMORY_KEY }),
+    table.getMany({ trans, keys: ids }),
+    core.table(COPIES).getMany({ trans, keys }),
+  ]).then(([memory, rows, copies]: [SyncMemory, (Row | undefined)[], (ServerCopy | undefined)[]]) => {
+    const found = copies.filter((copy) => copy !== undefined);
+    return Dexie.Promise.all(found.map((copy) => readPending(core, trans, copy))).then((records) => ({
+      memory,
+      rows: new Map(rows.filter((row) => row !== undefined).map((row) => [row.id, row])),
+      records: new Map(records.map((record) => [record.entityId, record])),
+    }));
+  }) as Promise<Known>;
+}
+
+function readPending(core: DBCore, trans: DBCoreTransaction, copy: ServerCopy): Promise<PendingRecord> {
+  const { entity, entityId } = copy;
+  const outbox = core.table(OUTBOX);
+  const index = outbox.schema.getIndexByKeyPath(['entity', 'entityId']);
+  if (!index) throw new Error('The outbox has no index by record');
+  const key = [entity, entityId];
+  // An equality range; the enum is a type only.
+  return outbox
+    .query({ trans, values: true, query: { index, range: { type: 1, lower: key, upper: key } } })
+    .then(({ result }: { result: OutboxChange[] }) => ({ entity, entityId, copy, pending: result }));
+}
+
+function writeSteps({ entity }: EntityStore, { records, type }: Write, known: Known): Step[] {
+  const rows = new Map(known.rows);
+  return records.map((written): Step => {
+    const before = rows.get(written.id) ?? null;
+    const replaces = before !== null && type === 'put';
+    const edit: RowEdit = replaces
+      ? replacedRow(entity, before, written)
+      : createdRow(entity, written, known.records.has(written.id));
+    const copy = known.records.get(written.id)?.copy;
+    // A record that comes back while its deletion is pending is still the one that the server knows.
+    const row: Row = replaces
+      ? edit.row
+      : { ...edit.row, createdAt: copy?.values?.createdAt ?? null, updatedAt: copy?.updatedAt ?? null };
+    // An `add` of what is there fails in IndexedDB and changes nothing.
+    if (before === null || replaces) rows.set(written.id, row);
+    return { id: written.id, before, row, payload: edit.payload };
+  });
+}
+
+function removeSteps({ ids }: Removal, known: Known): Step[] {
+  const rows = new Map(known.rows);
+  return ids.map((id) => {
+    const before = rows.get(id) ?? null;
+    rows.delete(id);
+    return { id, before, row: null, payload: {} };
+  });
+}
+
+function lowerRequest(trans: DBCoreTransaction, wanted: Wanted, steps: readonly Step[]): DBCoreMutateRequest {
+  if (wanted.kind === 'remove') return { type: 'delete', trans, keys: [...wanted.ids] };
+  return { type: wanted.type, trans, values: steps.map(({ row }) => row) };
+}
+
+function queueSteps(
+  { core, store, clock }: QueueContext,
+  trans: DBCoreTransaction,
+  { memory, records }: Known,
+  steps: readonly Step[],
+  { failures }: DBCoreMutateResponse,
+): Promise<unknown> {
+  const stamp: Stamp = {
+    newId: clock.newId,
+    at: new Date(clock.now()).toISOString(),
+    clockOffset: memory.clockOffset,
+  };
+  const planned = new Map<string, PendingRecord>();
+  for (const [index, step] of steps.entries()) {
+    if (failures[index] !== undefined) continue;
+    const record = planned.get(step.id) ?? records.get(step.id) ?? emptyRecord(store.entityName, step.id);
+    planned.set(step.id, planStep(record, step, stamp));
+  }
+  return write(core, trans, records, planned);
+}
+
+function planStep(record: PendingRecord, { before, row, payload }: Step, stamp: Stamp): PendingRecord {
+  if (row !== null) return planUpsert(record, before, payload, stamp);
+  return before === null ? record : planDelete(record, before, stamp);
+}
+
+function write(
+  core: DBCore,
+  trans: DBCoreTransaction,
+  before: ReadonlyMap<string, PendingRecord>,
+  after: ReadonlyMap<string, PendingRecord>,
+): Promise<unknown> {
+  const add: Json[] = [];
+  const put: Json[] = [];
+  const remove: number[] = [];
+  const copies: ServerCopy[] = [];
+  const dropped: string[][] = [];
+  for (const [id, record] of after) {
+    const old = before.get(id) ?? emptyRecord(record.entity, id);
+    const writes = outboxWrites(old, record);
+    add.push(...(writes.add as unknown as Json[]));
+    put.push(...(writes.put as unknown as Json[]));
+    remove.push(...writes.remove);
+    if (record.copy !== null && record.copy !== old.copy) copies.push(record.copy);
+    if (record.copy === null && old.copy !== null) dropped.push([record.entity, id]);
+  }
+  const outbox = core.table(OUTBOX);
+  const copyTable = core.table(COPIES);
+  return Dexie.Promise.all([
+    checked(outbox.mutate({ type: 'add', trans, values: add })),
+    checked(outbox.mutate({ type: 'put', trans, values: put })),
+    checked(outbox.mutate({ type: 'delete', trans, keys: remove })),
+    checked(copyTable.mutate({ type: 'put', trans, values: copies })),
+    checked(copyTable.mutate({ type: 'delete', trans, keys: dropped })),
+  ]);
+}
+
+function checked(mutation: Promise<DBCoreMutateResponse>): Promise<void> {
+  return mutation.then(({ numFailures, failures }) => {
+    if (numFailures > 0) throw Object.values(failures)[0];
+  });
+}
+
+function emptyRecord(entity: string, entityId: string): PendingRecord {
+  return { entity, entityId, copy: null, pending: [] };
+}

@@ -1,0 +1,128 @@
+import type { BackhaulErrorCode } from '../errors.ts';
+import type { Json } from '@backhaul/shared';
+
+/** Field -> value. */
+export type FieldMap = { readonly [field: string]: Json };
+
+/**
+ * A visible record. Fields that the member's role hides are absent; `createdAt` and `updatedAt` are `null` until the server
+ * has accepted the record.
+ */
+export type Row = FieldMap & {
+  readonly id: string;
+  readonly createdAt: string | null;
+  readonly updatedAt: string | null;
+};
+
+/** A change that the server has not yet acknowledged. */
+export interface OutboxChange {
+  /** Order of the edits on this device; given by IndexedDB. */
+  readonly seq: number;
+  readonly changeId: string;
+  readonly op: 'upsert' | 'delete';
+  readonly entity: string;
+  readonly entityId: string;
+  /** The device's clock when the edit was made, ISO-8601 UTC. */
+  readonly clientUpdatedAt: string;
+  /** Milliseconds to add to it, as known when the edit was made; `null`: not known. */
+  readonly clockOffset: number | null;
+  /** The version of the server copy that the edit was made on; `null`: the server had none. */
+  readonly baseUpdatedAt: string | null;
+  /** Empty for a delete. */
+  readonly payload: FieldMap;
+  /** `sent`: it may have left the device, so it is never altered again. */
+  readonly state: 'unsent' | 'sent';
+  /** Set while the change waits, behind all others, for something else to arrive. */
+  readonly held: HeldReason | null;
+}
+
+export interface HeldReason {
+  readonly code: BackhaulErrorCode;
+  readonly message: string;
+  readonly fields: readonly string[];
+  /** How often it has been refused so far. */
+  readonly attempts: number;
+  /** Milliseconds since 1970. */
+  readonly notBefore: number;
+}
+
+/**
+ * What the server holds of a record that has pending changes; exists exactly as long as they do. Records without pending
+ * changes need none: their visible row is the server's copy.
+ */
+export interface ServerCopy {
+  readonly entity: string;
+  readonly entityId: string;
+  /** `null`: the server has no such record, as far as this device knows. */
+  readonly updatedAt: string | null;
+  readonly values: Row | null;
+  /** `gone`: deleted, `values` are the last ones known. `hidden`: left the member's scope; nothing is shown of it. */
+  readonly presence: 'live' | 'gone' | 'hidden';
+}
+
+/** A change that the server refused for good. It waits here until somebody retries or discards it. */
+export interface RejectedChange {
+  readonly changeId: string;
+  readonly op: 'upsert' | 'delete';
+  readonly entity: string;
+  readonly entityId: string;
+  readonly payload: FieldMap;
+  readonly baseUpdatedAt: string | null;
+  readonly clientUpdatedAt: string;
+  readonly code: BackhaulErrorCode;
+  readonly message: string;
+  readonly fields: readonly string[];
+  /** When the refusal arrived, ISO-8601 UTC. */
+  readonly at: string;
+}
+
+/** A conflict that one of this device's changes met. */
+export interface LocalConflict {
+  readonly id: string;
+  readonly entity: string;
+  readonly entityId: string;
+  readonly fields: readonly string[];
+  readonly summary: string;
+  readonly winner: 'client' | 'server';
+  readonly serverUpdatedAt: string;
+  readonly at: string;
+  readonly seen: boolean;
+}
+
+/** A record of a resync that is on its way; shown once all of them are here. */
+export interface StagedCopy {
+  readonly entity: string;
+  readonly entityId: string;
+  readonly row: Row;
+}
+
+/** Work that was set aside when the device was revoked: kept, shown to nobody. */
+export interface EscrowedWork {
+  readonly id: string;
+  readonly changes: readonly OutboxChange[];
+  readonly rejected: readonly RejectedChange[];
+  /** ISO-8601 UTC. */
+  readonly setAsideAt: string;
+}
+
+/** The one row of the engine's own memory. */
+export interface SyncMemory {
+  readonly key: typeof MEMORY_KEY;
+  readonly deviceId: string;
+  /** Where the next pull starts; `null`: at the beginning. */
+  readonly cursor: string | null;
+  /** Milliseconds to add to the device's clock to get the server's; `null`: not measured yet. */
+  readonly clockOffset: number | null;
+  /** Set while whole copies are being staged; `cursor` is where that stands. */
+  readonly resync: { readonly cursor: string | null } | null;
+  readonly revoked: boolean;
+  /** The declared fields at the last pull: a new one calls for a resync, because older pulls have left it out. */
+  readonly declaration: string;
+  /** ISO-8601 UTC. */
+  readonly lastPushAt: string | null;
+  readonly lastPullAt: string | null;
+}
+
+export const MEMORY_KEY = 'sync';
+
+export type NewOutboxChange = Omit<OutboxChange, 'seq'>;

@@ -1,0 +1,60 @@
+import type { Domain, Entity } from '@backhaul/shared';
+
+/** Stores of the engine itself; `rejected` and `conflicts` may be read by apps. */
+export const OUTBOX = '_outbox';
+export const COPIES = '_copies';
+export const MEMORY = '_memory';
+export const STAGED = '_staged';
+export const ESCROW = '_escrow';
+export const REJECTED = 'rejected';
+export const CONFLICTS = 'conflicts';
+
+/** Local writes go through these, whatever else a transaction names. */
+export const QUEUEING_STORES: readonly string[] = [OUTBOX, COPIES, MEMORY];
+
+const ENGINE_STORES: { readonly [store: string]: string } = {
+  [OUTBOX]: '++seq, [entity+entityId], held.notBefore',
+  [COPIES]: '[entity+entityId], entity',
+  [MEMORY]: 'key',
+  [STAGED]: '[entity+entityId], entity',
+  [ESCROW]: 'id',
+  [REJECTED]: 'changeId, [entity+entityId], at',
+  [CONFLICTS]: 'id, [entity+entityId], at',
+};
+
+export const ENGINE_STORE_NAMES: readonly string[] = Object.keys(ENGINE_STORES);
+
+/** One local table: its declared entity under the entity's wire name. */
+export interface EntityStore {
+  readonly entityName: string;
+  readonly entity: Entity;
+  readonly store: string;
+}
+
+export function entityStores(domain: Domain): readonly EntityStore[] {
+  return Object.entries(domain.entities).map(([entityName, entity]) => ({
+    entityName,
+    entity,
+    store: entity.collection,
+  }));
+}
+
+/** Dexie's store declarations: every reference, date and enum field is an index. */
+export function dexieStores(domain: Domain): { [store: string]: string } {
+  const own = entityStores(domain).map(({ store, entity }) => [store, ['id', 'updatedAt', ...indexes(entity)].join(', ')]);
+  return { ...Object.fromEntries(own), ...ENGINE_STORES };
+}
+
+/** Changes exactly when a field or an entity comes or goes. */
+export function declarationText(domain: Domain): string {
+  return entityStores(domain)
+    .map(({ entityName, entity }) => `${entityName}(${[...entity.fieldNames].sort().join(',')})`)
+    .sort()
+    .join(';');
+}
+
+function indexes(entity: Entity): string[] {
+  return Object.entries(entity.fields)
+    .filter(([, field]) => field.kind === 'reference' || field.kind === 'date' || field.kind === 'enum')
+    .map(([name]) => name);
+}

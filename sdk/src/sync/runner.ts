@@ -1,0 +1,178 @@
+import { unreachable } from '@backhaul/shared';
+import type { TabLocks } from '../leader/locks.ts';
+import type { ResolvedOptions } from '../options.ts';
+import type { Puller } from '../pull/pull-page.ts';
+import type { Pusher } from '../push/push-batch.ts';
+import type { PushCycle } from '../push/take-batch.ts';
+import { type Failure, failure } from '../transport/failure.ts';
+import { backoffDelay, pollDelay, slowDelay } from './backoff.ts';
+import {
+  type Delay,
+  initialState,
+  type StopReason,
+  type SyncEffect,
+  type SyncEvent,
+  type SyncState,
+  transition,
+} from './machine.ts';
+
+export interface RunnerParts {
+  readonly options: Pick<ResolvedOptions, 'random' | 'timers' | 'signals' | 'pollInterval'>;
+  readonly pusher: Pusher;
+  readonly puller: Puller;
+  readonly locks: TabLocks;
+  /** Called with every new state. */
+  readonly onState: (state: SyncState) => void;
+  /** Called when a cycle has ended, before its waiters are answered. `null`: it succeeded. */
+  readonly onCycleEnd: (failure: Failure | null) => void;
+  readonly wipe: () => Promise<void>;
+}
+
+/** Does what the machine decides, one effect at a time, and reports back. */
+export interface Runner {
+  dispatch(event: SyncEvent): void;
+  /** Resolves after a whole cycle that begins from now on: with its failure, or `null`. */
+  cycle(): Promise<Failure | null>;
+  /** Resolves when nothing is under way any more. */
+  settled(): Promise<void>;
+}
+
+/** A hidden app still looks now and then: a quarter of an hour for a poll of 15 seconds. */
+const HIDDEN_FACTOR = 60;
+
+interface RunningCycle extends PushCycle {
+  readonly aborted: AbortController;
+  readonly waiters: readonly Waiter[];
+  leave: () => void;
+}
+
+type Waiter = (failure: Failure | null) => void;
+
+export function createRunner(parts: RunnerParts, auto: boolean): Runner {
+  const { options, pusher, puller, locks } = parts;
+  let state = initialState({ auto, online: options.signals.isOnline() });
+  let waiting: Waiter[] = [];
+  let cycle: RunningCycle | null = null;
+  let cancelTimer = (): void => undefined;
+  let underway: Promise<void> = Promise.resolve();
+
+  function dispatch(event: SyncEvent): void {
+    const next = transition(state, event);
+    state = next.state;
+    for (const effect of next.effects) perform(effect);
+    parts.onState(state);
+  }
+
+  function perform(effect: SyncEffect): void {
+    switch (effect.kind) {
+      case 'beginCycle':
+        cycle = { explicit: effect.explicit, tried: new Set(), aborted: new AbortController(), waiters: waiting, leave: nothing };
+        waiting = [];
+        return;
+      case 'push':
+        return run((current) => enter(current).then(() => pusher.pushBatch(current, current.aborted.signal)));
+      case 'pull':
+        return run((current) => puller.pullPage(current.aborted.signal));
+      case 'endCycle':
+        return endCycle(effect.failure);
+      case 'schedule':
+        cancelTimer();
+        cancelTimer = options.timers.after(delayOf(effect.delay), () => dispatch({ kind: 'due' }));
+        return;
+      case 'cancelTimer':
+        return cancelTimer();
+      case 'halt':
+        return halt(effect.reason);
+      case 'wipe':
+        underway = underway.then(parts.wipe);
+        return;
+      default:
+        unreachable(effect);
+    }
+  }
+
+  type Step = { readonly kind: 'more' | 'empty' | 'done' } | { readonly kind: 'failed'; readonly failure: Failure };
+
+  /** An effect of a cycle that has been halted meanwhile reports to nobody. */
+  function run(step: (current: RunningCycle) => Promise<Step>): void {
+    const current = cycle;
+    if (current === null) return;
+    const phase = state.kind;
+    underway = underway.then(async () => {
+      const event = await eventOf(phase, step(current));
+      if (cycle === current) dispatch(event);
+    });
+  }
+
+  async function enter(current: RunningCycle): Promise<void> {
+    if (current.leave === nothing) current.leave = await locks.enterCycle(current.aborted.signal);
+  }
+
+  function endCycle(reason: Failure | null): void {
+    const ended = cycle;
+    cycle = null;
+    ended?.leave();
+    parts.onCycleEnd(reason);
+    for (const waiter of ended?.waiters ?? []) waiter(reason);
+  }
+
+  function halt(reason: StopReason): void {
+    const stopped = failure(reason === 'revoked' ? 'DEVICE_REVOKED' : 'CLOSED', 'Sync is not running');
+    cycle?.aborted.abort();
+    const waiters = [...(cycle?.waiters ?? []), ...waiting];
+    cycle?.leave();
+    cycle = null;
+    waiting = [];
+    for (const waiter of waiters) waiter(stopped);
+  }
+
+  function delayOf(delay: Delay): number {
+    switch (delay.kind) {
+      case 'poll':
+        return pollDelay(options.pollInterval * (options.signals.isVisible() ? 1 : HIDDEN_FACTOR), options.random);
+      case 'backoff':
+        return delay.atLeast + backoffDelay(delay.attempt, options.random);
+      case 'slow':
+        return delay.atLeast + slowDelay(options.random);
+      default:
+        return unreachable(delay);
+    }
+  }
+
+  return {
+    dispatch,
+    cycle: () =>
+      new Promise((resolve) => {
+        waiting.push(resolve);
+        dispatch({ kind: 'requested' });
+      }),
+    settled: () => underway,
+  };
+}
+
+const nothing = (): void => undefined;
+
+async function eventOf(
+  phase: SyncState['kind'],
+  step: Promise<{ readonly kind: 'more' | 'empty' | 'done' } | { readonly kind: 'failed'; readonly failure: Failure }>,
+): Promise<SyncEvent> {
+  try {
+    const outcome = await step;
+    switch (outcome.kind) {
+      case 'more':
+        return { kind: phase === 'pulling' ? 'pageStored' : 'batchSent' };
+      case 'empty':
+        return { kind: 'outboxEmpty' };
+      case 'done':
+        return { kind: 'pulledAll' };
+      case 'failed':
+        return outcome;
+      default:
+        return unreachable(outcome.kind);
+    }
+  } catch (error) {
+    // IndexedDB refused: a full disk, a closed connection. Nothing was half done, so it is tried again like any failure.
+    const message = error instanceof Error ? error.message : String(error);
+    return { kind: 'failed', failure: failure('STORAGE', message) };
+  }
+}

@@ -1,0 +1,164 @@
+import { ERROR_CODES, type PullResponse, type PushRequest, type PushResponse } from '@backhaul/shared';
+import type { BackhaulErrorCode } from '../errors.ts';
+import type { ResolvedOptions } from '../options.ts';
+import { type Failure, failure, failureKind } from './failure.ts';
+import { isPullResponse, isPushResponse } from './read-answer.ts';
+
+/** The instants around a request, in milliseconds of the device's clock. */
+export interface Timing {
+  readonly sentAt: number;
+  readonly answeredAt: number;
+}
+
+export type Answer<T> =
+  | { readonly ok: true; readonly body: T; readonly timing: Timing }
+  | { readonly ok: false; readonly failure: Failure };
+
+export interface PullRequest {
+  readonly since: string | null;
+  readonly limit: number;
+}
+
+/** The service, as far as the sync engine needs it. Nothing here throws; an abort of `signal` is a failure like others. */
+export interface Transport {
+  push(body: PushRequest, signal: AbortSignal): Promise<Answer<PushResponse>>;
+  pull(request: PullRequest, signal: AbortSignal): Promise<Answer<PullResponse>>;
+}
+
+type TransportOptions = Pick<
+  ResolvedOptions,
+  'url' | 'tenantId' | 'getToken' | 'fetch' | 'now' | 'timers' | 'requestTimeout'
+>;
+
+export function createTransport(options: TransportOptions, deviceId: string): Transport {
+  return {
+    push: (body, signal) =>
+      request(options, deviceId, { method: 'POST', path: '/v1/sync/push', body: JSON.stringify(body), signal }, isPushResponse),
+    pull: ({ since, limit }, signal) => {
+      const query = new URLSearchParams({ limit: String(limit), ...(since === null ? {} : { since }) });
+      return request(options, deviceId, { method: 'GET', path: `/v1/sync/pull?${query}`, signal }, isPullResponse);
+    },
+  };
+}
+
+interface Call {
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  readonly body?: string;
+  readonly signal: AbortSignal;
+}
+
+type Guard<T> = (body: unknown) => body is T;
+
+/** One request; when the token is refused, once more with a fresh one. */
+async function request<T>(options: TransportOptions, deviceId: string, call: Call, guard: Guard<T>): Promise<Answer<T>> {
+  const first = await attempt(options, deviceId, call, guard, false);
+  if (first.ok || first.failure.status !== 401) return first;
+  return attempt(options, deviceId, call, guard, true);
+}
+
+async function attempt<T>(
+  options: TransportOptions,
+  deviceId: string,
+  call: Call,
+  guard: Guard<T>,
+  refresh: boolean,
+): Promise<Answer<T>> {
+  const timeout = new AbortController();
+  const cancel = options.timers.after(options.requestTimeout, () => timeout.abort());
+  const signal = AbortSignal.any([call.signal, timeout.signal]);
+  try {
+    const token = await orAborted(signal, getToken(options, refresh));
+    if (typeof token !== 'string') return { ok: false, failure: token };
+    return await orAborted(signal, exchange(options, deviceId, { ...call, signal }, guard, token));
+  } catch (error) {
+    const code = timeout.signal.aborted ? 'TIMEOUT' : 'NETWORK';
+    return { ok: false, failure: failure(code, messageOf(error)) };
+  } finally {
+    cancel();
+  }
+}
+
+async function getToken({ getToken: ask }: TransportOptions, refresh: boolean): Promise<string | Failure> {
+  try {
+    return await ask({ refresh });
+  } catch (error) {
+    return failure('TOKEN_UNAVAILABLE', messageOf(error));
+  }
+}
+
+async function exchange<T>(
+  { url, tenantId, fetch, now }: TransportOptions,
+  deviceId: string,
+  { method, path, body, signal }: Call,
+  guard: Guard<T>,
+  token: string,
+): Promise<Answer<T>> {
+  const headers = {
+    authorization: `Bearer ${token}`,
+    'x-tenant-id': tenantId,
+    'x-device-id': deviceId,
+    ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+  };
+  const sentAt = now();
+  const response = await fetch(`${url}${path}`, { method, headers, signal, ...(body === undefined ? {} : { body }) });
+  const answer = parseJson(await response.text());
+  const timing = { sentAt, answeredAt: now() };
+  if (!response.ok) return { ok: false, failure: readFailure(response, answer, timing.answeredAt) };
+  // A captive portal answers 200, too.
+  if (!guard(answer)) {
+    const message = 'The answer is not one of this service';
+    return { ok: false, failure: failure('INVALID_RESPONSE', message, { status: response.status }) };
+  }
+  return { ok: true, body: answer, timing };
+}
+
+function readFailure(response: Response, body: unknown, now: number): Failure {
+  const { status } = response;
+  const error = (body as { error?: { code?: unknown; message?: unknown } } | null | undefined)?.error;
+  const known = typeof error?.code === 'string' && (ERROR_CODES as readonly string[]).includes(error.code);
+  const code = known ? (error.code as BackhaulErrorCode) : codeOfStatus(status);
+  return failure(code, typeof error?.message === 'string' ? error.message : `HTTP ${status}`, {
+    kind: failureKind(status, code),
+    status,
+    retryAfter: readRetryAfter(response.headers.get('retry-after'), now),
+  });
+}
+
+/** For an answer without a code that is known here, which a proxy or a newer server may give. */
+function codeOfStatus(status: number): BackhaulErrorCode {
+  if (status === 401) return 'UNAUTHENTICATED';
+  if (status === 413) return 'BODY_TOO_LARGE';
+  if (status === 429) return 'RATE_LIMITED';
+  if (status === 503) return 'UNAVAILABLE';
+  return status >= 500 ? 'INTERNAL' : 'INVALID_RESPONSE';
+}
+
+/** Seconds or an HTTP date; milliseconds from `now`. */
+function readRetryAfter(header: string | null, now: number): number | null {
+  if (header === null || header.trim() === '') return null;
+  const seconds = Number(header);
+  const wait = Number.isNaN(seconds) ? Date.parse(header) - now : seconds * 1000;
+  return Number.isFinite(wait) ? Math.max(0, wait) : null;
+}
+
+/** Not every `fetch` and no `getToken` ends by itself when a signal says so. */
+function orAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    if (signal.aborted) reject(new Error('The request was given up'));
+    signal.addEventListener('abort', () => reject(new Error('The request was given up')), { once: true });
+    work.then(resolve, reject);
+  });
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

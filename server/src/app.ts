@@ -1,0 +1,71 @@
+import { constants } from 'node:zlib';
+import compress from '@fastify/compress';
+import Fastify, { type FastifyInstance, LogController } from 'fastify';
+import { registerAccessTable } from './http/access-table.ts';
+import { registerAuth } from './http/auth.ts';
+import { refuseConnection, registerErrors, sendError } from './http/errors.ts';
+import { registerOpenApi } from './http/openapi.ts';
+import { registerRequestLog, requestId } from './http/request-log.ts';
+import { registerSecurityHeaders } from './http/security-headers.ts';
+import { registerTenant } from './http/tenant.ts';
+import { registerValidation } from './http/validation.ts';
+import { registerWebApp } from './http/web-app.ts';
+import { loggerOptions } from './infra/log-settings.ts';
+import { devRoutes } from './routes/dev.ts';
+import devices from './routes/devices.ts';
+import health from './routes/health.ts';
+import invites from './routes/invites.ts';
+import members from './routes/members.ts';
+import tenants from './routes/tenants.ts';
+import type { Services } from './services.ts';
+
+/** Of every route that does not set its own. */
+const BODY_LIMIT = 256 * 1024;
+/** A push over a bad line takes its time; longer than this is an attack. */
+const REQUEST_TIMEOUT = 300_000;
+
+/** Puts the service together. Nothing listens yet; the caller closes it, and then the services. */
+export async function createApp(services: Services): Promise<FastifyInstance> {
+  const { config, newId } = services;
+  const app = Fastify({
+    logger: loggerOptions(services.log),
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: BODY_LIMIT,
+    requestTimeout: REQUEST_TIMEOUT,
+    trustProxy: config.trustProxy,
+    genReqId: (request) => requestId(request.headers['x-request-id'], newId),
+    // While closing, what is in flight is served to its end.
+    return503OnClosing: false,
+    frameworkErrors: sendError,
+    clientErrorHandler: (error, socket) => refuseConnection(error, socket, newId()),
+  });
+
+  registerErrors(app);
+  registerRequestLog(app);
+  registerValidation(app);
+  registerAccessTable(app);
+  await registerSecurityHeaders(app, config);
+  await app.register(compress, {
+    threshold: 1024,
+    encodings: ['zstd', 'br', 'gzip'],
+    globalDecompression: false,
+    brotliOptions: { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } },
+    zlibOptions: { level: 4 },
+  });
+  await registerOpenApi(app);
+
+  await app.register(health, { services });
+  if (services.devIssuer) await app.register(devRoutes(services.devIssuer, services.mailbox), { services });
+  await app.register((api) => registerApi(api, services), { prefix: '/v1' });
+  await registerWebApp(app, config.webDir);
+  return app;
+}
+
+async function registerApi(api: FastifyInstance, services: Services): Promise<void> {
+  api.addHook('onRequest', async (_request, reply) => {
+    reply.header('cache-control', 'no-store');
+  });
+  await registerAuth(api, services);
+  registerTenant(api, services);
+  for (const routes of [tenants, invites, members, devices]) await api.register(routes, { services });
+}

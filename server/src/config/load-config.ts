@@ -1,0 +1,139 @@
+import { resolve } from 'node:path';
+import { domains } from '@backhaul/shared';
+import { type Environment, type LogLevel, OPTIONS, type Option, type OptionName, type OptionValues } from './options.ts';
+
+/** What it takes to verify session tokens, whoever signs them. */
+export interface TokenSettings {
+  readonly publishableKey: string;
+  readonly secretKey: string;
+  /** PEM of the RSA public key. */
+  readonly jwtKey: string;
+  readonly issuer: string;
+  /** Accepted `azp`; empty: any. */
+  readonly authorizedParties: readonly string[];
+}
+
+export interface Config {
+  readonly environment: Environment;
+  readonly host: string;
+  readonly port: number;
+  readonly databaseUrl: string | null;
+  readonly databaseAppUrl: string | null;
+  /** Absolute. */
+  readonly dataDir: string;
+  /** `null`: generate or read one in the data folder. Never in production. */
+  readonly masterKey: Buffer | null;
+  /** `null`: the local issuer. Never in production. */
+  readonly clerk: TokenSettings | null;
+  readonly corsOrigins: readonly string[];
+  /** `null`: short lines for people. */
+  readonly logLevel: LogLevel | null;
+  /** Absolute. */
+  readonly webDir: string;
+  readonly domain: string;
+  readonly demo: boolean;
+  readonly trustProxy: boolean;
+}
+
+/** Everything that is wrong with the environment, one sentence each. Secret values are never quoted. */
+export class ConfigError extends Error {
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(`The configuration has ${problems.length} problem${problems.length === 1 ? '' : 's'}`);
+    this.name = 'ConfigError';
+    this.problems = problems;
+  }
+}
+
+type Environ = { readonly [name: string]: string | undefined };
+
+/**
+ * Reads the options once. Relative folders are taken from `cwd`.
+ * Throws ConfigError naming every problem at once.
+ */
+export function loadConfig(environ: Environ, cwd: string): Config {
+  const problems: string[] = [];
+  const values = readOptions(environ, problems);
+  problems.push(...missingInProduction(values, environ));
+  problems.push(...halfClerk(values));
+  if (!Object.hasOwn(domains, values.BACKHAUL_DOMAIN)) {
+    problems.push(`BACKHAUL_DOMAIN must be one of ${Object.keys(domains).join(', ')}`);
+  }
+  const clerk = clerkSettings(values, problems);
+  if (problems.length > 0) throw new ConfigError(problems);
+
+  const production = values.NODE_ENV === 'production';
+  return {
+    environment: values.NODE_ENV,
+    host: values.HOST,
+    port: values.PORT,
+    databaseUrl: values.DATABASE_URL,
+    databaseAppUrl: values.DATABASE_APP_URL,
+    dataDir: resolve(cwd, values.BACKHAUL_DATA),
+    masterKey: values.BACKHAUL_MASTER_KEY,
+    clerk,
+    corsOrigins: values.CORS_ORIGINS,
+    logLevel: values.LOG_LEVEL ?? (production ? 'info' : null),
+    webDir: values.BACKHAUL_WEB === null ? DEFAULT_WEB_DIR : resolve(cwd, values.BACKHAUL_WEB),
+    domain: values.BACKHAUL_DOMAIN,
+    demo: values.BACKHAUL_DEMO ?? values.NODE_ENV === 'development',
+    trustProxy: values.TRUST_PROXY,
+  };
+}
+
+const DEFAULT_WEB_DIR = resolve(import.meta.dirname, '../../../web/dist');
+
+const CLERK_KEYS = ['CLERK_PUBLISHABLE_KEY', 'CLERK_SECRET_KEY', 'CLERK_JWT_KEY'] as const;
+
+function readOptions(environ: Environ, problems: string[]): OptionValues {
+  const entries = (Object.entries(OPTIONS) as [OptionName, Option<unknown>][]).map(([name, { parse, ...option }]) => {
+    const text = environ[name]?.trim() ?? '';
+    if (text === '') return [name, option.default];
+    const parsed = parse(text);
+    if (parsed.ok) return [name, parsed.value];
+    problems.push(`${name} ${parsed.reason}${option.secret ? '' : `, not ${JSON.stringify(text)}`}`);
+    return [name, option.default];
+  });
+  return Object.fromEntries(entries) as OptionValues;
+}
+
+/** Looks at the environment itself: a value that is there and malformed has been reported already. */
+function* missingInProduction(values: OptionValues, environ: Environ): Iterable<string> {
+  if (values.NODE_ENV !== 'production') return;
+  const given = (name: OptionName) => (environ[name]?.trim() ?? '') !== '';
+  if (!given('DATABASE_URL') && !given('DATABASE_APP_URL')) {
+    yield 'DATABASE_URL (or DATABASE_APP_URL) is required in production';
+  }
+  for (const name of ['BACKHAUL_MASTER_KEY', ...CLERK_KEYS] as const) {
+    if (!given(name)) yield `${name} is required in production`;
+  }
+}
+
+function* halfClerk(values: OptionValues): Iterable<string> {
+  if (values.NODE_ENV === 'production') return;
+  const given = CLERK_KEYS.filter((name) => values[name] !== null);
+  if (given.length === 0) return;
+  for (const name of CLERK_KEYS) {
+    if (values[name] === null) yield `${name} is required once ${given.join(' and ')} ${given.length > 1 ? 'are' : 'is'} set`;
+  }
+}
+
+function clerkSettings(values: OptionValues, problems: string[]): TokenSettings | null {
+  const publishableKey = values.CLERK_PUBLISHABLE_KEY;
+  const secretKey = values.CLERK_SECRET_KEY;
+  const jwtKey = values.CLERK_JWT_KEY;
+  if (publishableKey === null || secretKey === null || jwtKey === null) return null;
+  const issuer = values.CLERK_ISSUER ?? issuerOf(publishableKey);
+  if (issuer === null) {
+    problems.push('CLERK_PUBLISHABLE_KEY names no Frontend API; correct it or set CLERK_ISSUER');
+    return null;
+  }
+  return { publishableKey, secretKey, jwtKey, issuer, authorizedParties: values.CLERK_AUTHORIZED_PARTIES };
+}
+
+/** A publishable key is a prefix and the base64 of the Frontend API's host followed by a dollar sign. */
+function issuerOf(publishableKey: string): string | null {
+  const host = Buffer.from(publishableKey.split('_').at(2) ?? '', 'base64').toString('latin1');
+  return /^[a-z0-9.-]+\.[a-z]+\$$/i.test(host) ? `https://${host.slice(0, -1)}` : null;
+}

@@ -1,0 +1,150 @@
+/** One environment variable: how it is read, what it is when it is left out, and what `.env.example` says about it. */
+export interface Option<T> {
+  /** Answers the value, or the reason why the text is not one: the end of the sentence "NAME ...". */
+  readonly parse: (text: string) => Parsed<T>;
+  readonly default: T;
+  readonly explanation: string;
+  /** Never printed, not even in an error. */
+  readonly secret: boolean;
+  /** How the default reads in `.env.example`. */
+  readonly defaultText: string;
+}
+
+export type Parsed<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly reason: string };
+
+export const ENVIRONMENTS = ['development', 'test', 'production'] as const;
+export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
+export type Environment = (typeof ENVIRONMENTS)[number];
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+const ok = <T>(value: T): Parsed<T> => ({ ok: true, value });
+const no = (reason: string): Parsed<never> => ({ ok: false, reason });
+
+/** Every option of the service. An empty variable counts as left out. */
+export const OPTIONS = {
+  NODE_ENV: option(
+    oneOf(ENVIRONMENTS),
+    'development',
+    'production refuses to start without a database, a master key and Clerk, and has no development routes.',
+  ),
+  PORT: option(port, 3000, 'Where the service listens. 0: any free port.'),
+  HOST: option(text, '127.0.0.1', 'The address to listen on; 0.0.0.0 for every interface.'),
+  DATABASE_URL: optional(
+    postgresUrl,
+    "The schema owner's PostgreSQL connection: migrations run through it. Left out: an embedded server in the data folder.",
+    { secret: true },
+  ),
+  DATABASE_APP_URL: optional(
+    postgresUrl,
+    'The connection that serves requests, as a role that is not the owner; a transaction pooler is fine. Left out: the role backhaul_app at DATABASE_URL.',
+    { secret: true },
+  ),
+  BACKHAUL_DATA: option(text, '.backhaul', 'Folder of the embedded database and of generated keys.'),
+  BACKHAUL_MASTER_KEY: optional(
+    masterKey,
+    '32 bytes in base64 that wrap the tenants’ data keys; losing it loses every sealed field. Generated into the data folder in development.',
+    { secret: true },
+  ),
+  CLERK_PUBLISHABLE_KEY: optional(prefixed('pk_'), 'From the Clerk dashboard. Left out: a local issuer signs people in.'),
+  CLERK_SECRET_KEY: optional(prefixed('sk_'), 'From the Clerk dashboard; sends invitations.', { secret: true }),
+  CLERK_JWT_KEY: optional(
+    publicKey,
+    'The PEM public key of the Clerk instance (line breaks may be written as \\n): tokens are verified without a network call.',
+  ),
+  CLERK_ISSUER: optional(url, "The iss of the session tokens. Left out: the publishable key's Frontend API."),
+  CLERK_AUTHORIZED_PARTIES: list('Origins that a token’s azp may name, comma separated. Left out: any.'),
+  CORS_ORIGINS: list('Origins of web apps served from elsewhere, comma separated. Left out: same origin only.'),
+  LOG_LEVEL: optional(
+    oneOf(LOG_LEVELS),
+    'Structured JSON logs on stdout from this level on. Left out: short lines for people in development, info in production.',
+  ),
+  BACKHAUL_WEB: optional(text, 'Folder of the built web app.', { defaultText: 'web/dist beside the server package' }),
+  BACKHAUL_DOMAIN: option(text, 'field-service', 'The domain to serve.'),
+  BACKHAUL_DEMO: optional(yesOrNo, 'Make a demo tenant at the first start.', { defaultText: 'true in development' }),
+  TRUST_PROXY: option(yesOrNo, false, 'Believe X-Forwarded-* headers; only behind a proxy that sets them.'),
+} as const;
+
+export type OptionName = keyof typeof OPTIONS;
+export type OptionValues = {
+  readonly [Name in OptionName]: (typeof OPTIONS)[Name] extends Option<infer T> ? T : never;
+};
+
+function option<T extends string | number | boolean>(
+  parse: (text: string) => Parsed<T>,
+  fallback: T,
+  explanation: string,
+): Option<T> {
+  return { parse, default: fallback, explanation, secret: false, defaultText: String(fallback) };
+}
+
+function optional<T>(
+  parse: (text: string) => Parsed<T>,
+  explanation: string,
+  { secret = false, defaultText = '' } = {},
+): Option<T | null> {
+  return { parse, default: null, explanation, secret, defaultText };
+}
+
+function list(explanation: string): Option<readonly string[]> {
+  const parse = (value: string) =>
+    ok(
+      value
+        .split(',')
+        .map((item) => item.trim())
+        .filter((item) => item !== ''),
+    );
+  return { parse, default: [], explanation, secret: false, defaultText: '' };
+}
+
+function text(value: string): Parsed<string> {
+  return ok(value);
+}
+
+function oneOf<const Value extends string>(values: readonly Value[]) {
+  return (value: string): Parsed<Value> => {
+    const found = values.find((one) => one === value);
+    return found === undefined ? no(`must be one of ${values.join(', ')}`) : ok(found);
+  };
+}
+
+function yesOrNo(value: string): Parsed<boolean> {
+  if (['true', '1'].includes(value)) return ok(true);
+  return ['false', '0'].includes(value) ? ok(false) : no('must be true or false');
+}
+
+function port(value: string): Parsed<number> {
+  return /^\d{1,5}$/.test(value) && Number(value) <= 65_535 ? ok(Number(value)) : no('must be a port, 0 to 65535');
+}
+
+function prefixed(prefix: string) {
+  return (value: string): Parsed<string> =>
+    new RegExp(`^${prefix}(test|live)_\\S+$`).test(value)
+      ? ok(value)
+      : no(`must start with ${prefix}test_ or ${prefix}live_`);
+}
+
+function url(value: string): Parsed<string> {
+  return URL.canParse(value) && /^https?:/.test(value) ? ok(value.replace(/\/$/, '')) : no('must be an http(s) URL');
+}
+
+function postgresUrl(value: string): Parsed<string> {
+  return URL.canParse(value) && /^postgres(ql)?:/.test(value) ? ok(value) : no('must be a postgres:// URL');
+}
+
+function masterKey(value: string): Parsed<Buffer> {
+  const key = Buffer.from(value, 'base64');
+  // Buffer.from skips what is not base64, so only the round trip proves that nothing was skipped.
+  const exact = key.toString('base64').replace(/=+$/, '') === value.replace(/=+$/, '');
+  return exact && key.length === 32 ? ok(key) : no('must be 32 bytes in base64 (openssl rand -base64 32)');
+}
+
+const RSA_2048_START = 'MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEA';
+
+/** The verifying library cuts the modulus out of the PEM text, so that only this shape of key works. */
+function publicKey(value: string): Parsed<string> {
+  const pem = value.replaceAll('\\n', '\n').trim();
+  const body = /^-----BEGIN PUBLIC KEY-----([\s\S]+)-----END PUBLIC KEY-----$/.exec(pem)?.[1]?.replace(/\s/g, '');
+  return body?.startsWith(RSA_2048_START) && body.endsWith('IDAQAB')
+    ? ok(pem)
+    : no('must be the PEM of a 2048-bit RSA public key');
+}

@@ -1,0 +1,42 @@
+import type { StoredRow } from '@backhaul/db';
+import type { Entity, Json, RecordId, RecordValues, StoredRecord } from '@backhaul/shared';
+import type { Keyring } from './tenant-crypto.ts';
+
+/** The row of a record: its sensitive values moved into one envelope, `null` when there are none. */
+export function sealRecord(keyring: Keyring, name: string, entity: Entity, record: StoredRecord): StoredRow {
+  const { plain, sensitive } = splitSensitive(entity, record.values);
+  const present = Object.fromEntries(Object.entries(sensitive).filter(([, value]) => value !== null));
+  const sealed = Object.keys(present).length === 0 ? null : keyring.seal([name, record.id], present);
+  return { ...record, values: plain, sealed };
+}
+
+/** Every declared field's value, sensitive ones opened, absent ones `null`. */
+export function openValues(
+  keyring: Keyring,
+  name: string,
+  entity: Entity,
+  row: { readonly id: RecordId; readonly values: RecordValues; readonly sealed: Buffer | null },
+): RecordValues {
+  const opened = row.sealed === null ? {} : keyring.open([name, row.id], row.sealed);
+  const values: Record<string, Json> = {};
+  for (const field of entity.fieldNames) values[field] = row.values[field] ?? opened[field] ?? null;
+  return values;
+}
+
+export function openRecord(keyring: Keyring, name: string, entity: Entity, row: StoredRow): StoredRecord {
+  const { sealed: _, ...record } = row;
+  return { ...record, values: openValues(keyring, name, entity, row) };
+}
+
+/** Separates what may be stored in the clear from what must be sealed. Works on any map keyed by field names. */
+export function splitSensitive<Value>(
+  entity: Entity,
+  byField: { readonly [field: string]: Value },
+): { plain: Record<string, Value>; sensitive: Record<string, Value> } {
+  const plain: Record<string, Value> = {};
+  const sensitive: Record<string, Value> = {};
+  for (const [field, value] of Object.entries(byField)) {
+    (entity.fields[field]?.sensitive ? sensitive : plain)[field] = value;
+  }
+  return { plain, sensitive };
+}

@@ -1,0 +1,68 @@
+import { DevSignInRequest, DevSignInResponse } from '@backhaul/shared/schemas';
+import { Type } from 'typebox';
+import { ApiError } from '../http/api-error.ts';
+import { BODY_ERRORS, errors, type RoutePlugin } from '../http/route-plugin.ts';
+import type { DevIssuer } from '../infra/dev-issuer.ts';
+import type { Mailbox } from '../infra/mailbox.ts';
+import { parseEmail } from '../infra/session-token.ts';
+
+const MailboxResponse = Type.Object(
+  {
+    messages: Type.Array(
+      Type.Object({
+        id: Type.String({ format: 'uuid' }),
+        to: Type.String(),
+        subject: Type.String(),
+        text: Type.String(),
+        at: Type.String({ format: 'date-time' }),
+      }),
+    ),
+  },
+  { $id: 'MailboxResponse' },
+);
+
+/** Registered only where the local issuer exists, which is never in production. */
+export function devRoutes(issuer: DevIssuer, mailbox: Mailbox | null): RoutePlugin {
+  return async (app) => {
+    app.post(
+      '/dev/sign-in',
+      {
+        config: { access: { who: 'anyone', enforcedBy: 'hook' } },
+        schema: {
+          tags: ['Development'],
+          summary: 'Sign in as anybody',
+          description: 'Development only. The token goes through the same verification as one of Clerk.',
+          body: DevSignInRequest,
+          response: { 200: DevSignInResponse, ...errors('INVALID_REQUEST', ...BODY_ERRORS) },
+        },
+      },
+      async (request) => {
+        const { name } = request.body;
+        const email = parseEmail(request.body.email);
+        if (email === null) throw new ApiError('INVALID_REQUEST', { details: { fields: ['email'] } });
+        // Not the service's clock: tokens are verified against the system's.
+        const issued = await issuer.issue({ email, name }, new Date());
+        return {
+          token: issued.token,
+          expiresAt: issued.expiresAt.toISOString(),
+          user: { id: issued.userId, email: issued.email, name: issued.name },
+        };
+      },
+    );
+
+    if (!mailbox) return;
+    app.get(
+      '/dev/mailbox',
+      {
+        config: { access: { who: 'anyone', enforcedBy: 'hook' } },
+        schema: {
+          tags: ['Development'],
+          summary: 'Read the mail that was not sent',
+          description: 'Development only: the newest 200 messages since the start, newest first.',
+          response: { 200: MailboxResponse, ...errors() },
+        },
+      },
+      async () => ({ messages: [...mailbox.list()] }),
+    );
+  };
+}

@@ -1,0 +1,60 @@
+import { type DeviceId, parseDeviceId, type PushRequest as Push } from '@backhaul/shared';
+import {
+  PULL_DEFAULT_LIMIT,
+  PullQuery,
+  PullResponse,
+  PUSH_LIMITS,
+  PushRequest,
+  PushResponse,
+} from '@backhaul/shared/schemas';
+import { ApiError } from '../http/api-error.ts';
+import { BODY_ERRORS, type RoutePlugin, tenantErrors } from '../http/route-plugin.ts';
+import { pull } from '../sync/pull/pull.ts';
+import { push } from '../sync/push/push.ts';
+
+const plugin: RoutePlugin = async (app, { services }) => {
+  app.post(
+    '/sync/push',
+    {
+      bodyLimit: PUSH_LIMITS.maxBytes,
+      config: { access: { who: 'member', enforcedBy: 'transaction' } },
+      schema: {
+        tags: ['Sync'],
+        summary: "Send a device's changes",
+        description:
+          'Everything acceptable is committed together; every change gets its own outcome. Sending a change again changes nothing.',
+        body: PushRequest,
+        response: { 200: PushResponse, ...tenantErrors('TOO_MANY_CHANGES', ...BODY_ERRORS) },
+      },
+    },
+    async (request) => {
+      const deviceId = parseDeviceId(request.body.deviceId) as DeviceId;
+      if (request.deviceId !== null && request.deviceId !== deviceId) {
+        throw new ApiError('INVALID_REQUEST', { message: 'X-Device-Id and deviceId name two devices' });
+      }
+      const { tenantId, identity } = request;
+      // The items are checked one by one: what is wrong inside a change is that change's rejection.
+      return push(services, { tenantId, userId: identity.userId, deviceId }, request.body as Push);
+    },
+  );
+
+  app.get(
+    '/sync/pull',
+    {
+      config: { access: { who: 'member', enforcedBy: 'transaction' } },
+      schema: {
+        tags: ['Sync'],
+        summary: 'Fetch what changed since a cursor',
+        description: 'Without `since`: everything the member may see. Echo `nextCursor` until `hasMore` is false.',
+        querystring: PullQuery,
+        response: { 200: PullResponse, ...tenantErrors('INVALID_CURSOR', 'CURSOR_EXPIRED', 'RESYNC_REQUIRED') },
+      },
+    },
+    async (request) => {
+      const { tenantId, deviceId, identity } = request;
+      const { since, limit = PULL_DEFAULT_LIMIT } = request.query;
+      return pull(services, { tenantId, deviceId, userId: identity.userId }, { since, limit });
+    },
+  );
+};
+export default plugin;

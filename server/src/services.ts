@@ -1,0 +1,29 @@
+import type { Database } from '@backhaul/db';
+import type { Domain } from '@backhaul/shared';
+import type { Config, TokenSettings } from './config/load-config.ts';
+import type { TenantCrypto } from './crypto/tenant-crypto.ts';
+import type { DevIssuer } from './infra/dev-issuer.ts';
+import type { InvitationSender } from './infra/invitation-sender.ts';
+import type { LogSettings } from './infra/log-settings.ts';
+import type { Mailbox } from './infra/mailbox.ts';
+
+/** Everything that a request may need, made once at the start and handed down. */
+export interface Services {
+  readonly config: Config;
+  /** Connected as the application role. */
+  readonly database: Database;
+  /** Migrations that the database lacks; `null` where only the application role is known and nobody can tell. */
+  readonly pendingMigrations: (() => Promise<readonly string[]>) | null;
+  readonly domain: Domain;
+  readonly crypto: TenantCrypto;
+  readonly tokens: TokenSettings;
+  /** `null` wherever people sign in with Clerk. */
+  readonly devIssuer: DevIssuer | null;
+  readonly invitations: InvitationSender;
+  /** Local mail; `null` wherever mail is really sent. */
+  readonly mailbox: Mailbox | null;
+  readonly log: LogSettings;
+  readonly now: () => Date;
+  /** A fresh UUID v7. */
+  readonly newId: () => string;
+}

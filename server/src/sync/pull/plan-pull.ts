@@ -1,0 +1,45 @@
+import { type Cursor, type ErrorCode, parsePullCursor } from '@backhaul/shared';
+import type { Access } from '../../access/read-access.ts';
+
+export interface PullPlan {
+  /** Rows with a later version; `null`: from the start. */
+  readonly after: Cursor | null;
+  /** Of a first pull that is still on its way: tombstones up to here are of no interest. */
+  readonly snapshot: Cursor | null;
+  /** What the device has proved to hold completely; `null` during a first pull. */
+  readonly presented: Cursor | null;
+}
+
+export type PlannedPull =
+  | { readonly kind: 'planned'; readonly plan: PullPlan }
+  | {
+      readonly kind: 'refused';
+      readonly code: Extract<ErrorCode, 'INVALID_CURSOR' | 'CURSOR_EXPIRED' | 'RESYNC_REQUIRED'>;
+    };
+
+type ClockState = Pick<Access, 'clock' | 'origin' | 'purgedTo' | 'scopeVersion'>;
+
+/**
+ * Decides from where a pull reads. A first pull takes the clock as its snapshot and reads rows older than everything ever
+ * purged; what counts against purges and scope changes is that snapshot, not the position it has reached.
+ */
+export function planPull(
+  { clock, origin, purgedTo, scopeVersion }: ClockState,
+  since: string | undefined,
+): PlannedPull {
+  if (since === undefined) return firstPull(clock);
+  const cursor = parsePullCursor(since);
+  if (!cursor) return { kind: 'refused', code: 'INVALID_CURSOR' };
+  const { position, snapshot } = cursor;
+  const standing = snapshot ?? position;
+  if (standing < origin) return firstPull(clock);
+  // Ahead of the clock: the server was restored from a backup, and the device holds what no longer exists.
+  if (standing > clock || position > standing) return { kind: 'refused', code: 'RESYNC_REQUIRED' };
+  if (purgedTo !== null && standing < purgedTo) return { kind: 'refused', code: 'CURSOR_EXPIRED' };
+  if (standing < scopeVersion) return { kind: 'refused', code: 'RESYNC_REQUIRED' };
+  return { kind: 'planned', plan: { after: position, snapshot, presented: snapshot === null ? position : null } };
+}
+
+function firstPull(clock: Cursor): PlannedPull {
+  return { kind: 'planned', plan: { after: null, snapshot: clock, presented: null } };
+}

@@ -1,0 +1,119 @@
+import { readPage, type TenantTx, touchPulledDevice, withTenant } from '@backhaul/db';
+import {
+  type Cursor,
+  type DeviceId,
+  type Entity,
+  entityOf,
+  formatPullCursor,
+  type PulledChange,
+  type PullResponse,
+  type TenantId,
+  type UserId,
+} from '@backhaul/shared';
+import { type Access, readAccess } from '../../access/read-access.ts';
+import { openValues } from '../../crypto/record-seal.ts';
+import type { Keyring } from '../../crypto/tenant-crypto.ts';
+import { registerDevice } from '../../devices/register-device.ts';
+import { ApiError } from '../../http/api-error.ts';
+import { projectRecord } from '../../projection/project-record.ts';
+import type { Services } from '../../services.ts';
+import { planPull, type PullPlan } from './plan-pull.ts';
+
+export interface PullCaller {
+  readonly tenantId: TenantId;
+  readonly userId: UserId;
+  /** `null`: a client that is no device, for example a report. */
+  readonly deviceId: DeviceId | null;
+}
+
+export interface PullRequest {
+  /** As echoed by the client; `undefined`: from the start. */
+  readonly since: string | undefined;
+  readonly limit: number;
+}
+
+/** An idle device is noted as seen this often, so that its polling costs no writes. */
+const SEEN_EVERY_MS = 60_000;
+
+/**
+ * The next page of what a member may see. Membership, clock and rows are read from one snapshot; because versions are
+ * committed in their order, everything up to the clock is in it, and nothing later (I4).
+ *
+ * Throws an ApiError: INVALID_CURSOR, CURSOR_EXPIRED, RESYNC_REQUIRED, or the refusal of the caller's access.
+ */
+export async function pull(services: Services, caller: PullCaller, request: PullRequest): Promise<PullResponse> {
+  const { database, domain } = services;
+  const { tenantId, userId, deviceId } = caller;
+  const { access, plan, page } = await withTenant(
+    database,
+    tenantId,
+    async (tx) => {
+      const entered = await readAccess(tx, { domain, userId, deviceId });
+      if (entered.kind === 'refused') throw new ApiError(entered.code);
+      const planned = planPull(entered.access, request.since);
+      if (planned.kind === 'refused') throw new ApiError(planned.code);
+      return {
+        access: entered,
+        plan: planned.plan,
+        page: await readChanges(tx, services, entered.access, planned.plan, request.limit),
+      };
+    },
+    { readOnly: true },
+  );
+  if (access.kind === 'unknownDevice' && deviceId) await registerDevice(services, { tenantId, userId, deviceId });
+  await noteSighting(services, access.access, plan);
+  return { serverTime: services.now().toISOString(), ...page };
+}
+
+async function readChanges(
+  tx: TenantTx,
+  services: Services,
+  access: Access,
+  plan: PullPlan,
+  limit: number,
+): Promise<Omit<PullResponse, 'serverTime'>> {
+  const end = formatPullCursor({ position: access.clock, snapshot: null });
+  if (plan.after !== null && plan.after >= access.clock) return { changes: [], nextCursor: end, hasMore: false };
+  const { domain } = services;
+  const { role, keys } = access;
+  const rows = await readPage(tx, { domain, role, keys, after: plan.after, snapshot: plan.snapshot, limit: limit + 1 });
+  const hasMore = rows.length > limit;
+  const shown = hasMore ? rows.slice(0, limit) : rows;
+  const keyring = await services.crypto.keyring(tx);
+  const changes = shown.map((row) => toChange(services, keyring, access, row));
+  const last = shown.at(-1)?.updatedAt;
+  return { changes, nextCursor: hasMore && last ? cursorAfter(last, plan.snapshot) : end, hasMore };
+}
+
+/** While the position is older than the first pull's snapshot, the snapshot travels along. */
+function cursorAfter(position: Cursor, snapshot: Cursor | null): string {
+  return formatPullCursor({ position, snapshot: snapshot !== null && position < snapshot ? snapshot : null });
+}
+
+function toChange(
+  { domain }: Services,
+  keyring: Keyring,
+  { role, keys }: Access,
+  row: Awaited<ReturnType<typeof readPage>>[number],
+): PulledChange {
+  const { entity, id: entityId, updatedAt } = row;
+  if (row.deletedAt !== null) return { op: 'delete', entity, entityId, updatedAt, payload: null };
+  const values = openValues(keyring, entity, entityOf(domain, entity) as Entity, row);
+  const payload = projectRecord({ domain, role, keys }, entity, { ...row, values });
+  // The statement reads just the rows that the role table grants; anything else must not leave the service.
+  if (payload === null) throw new Error(`Read a ${entity} that the member may not see`);
+  return { op: 'upsert', entity, entityId, updatedAt, payload };
+}
+
+/** The cursor that a device presents is one that it holds durably: the base of clients that state none. */
+async function noteSighting({ database, now }: Services, access: Access, plan: PullPlan): Promise<void> {
+  const { deviceId, lastSeenAt } = access;
+  if (deviceId === null) return;
+  const seen = now();
+  const isNews = plan.presented !== null && plan.presented !== access.pullCursor;
+  const isDue = lastSeenAt === null || seen.getTime() - Date.parse(lastSeenAt) >= SEEN_EVERY_MS;
+  if (!isNews && !isDue) return;
+  await withTenant(database, access.tenantId, (tx) =>
+    touchPulledDevice(tx, { deviceId, now: seen.toISOString(), cursor: plan.presented }),
+  );
+}

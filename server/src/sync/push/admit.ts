@@ -1,0 +1,186 @@
+import {
+  type ChangeId,
+  type DeviceId,
+  type Domain,
+  type Entity,
+  type ErrorCode,
+  entityOf,
+  isRetryable,
+  type Json,
+  MANAGED_KEYS,
+  parseChangeId,
+  parseCursor,
+  parseField,
+  parseInstant,
+  parseRecordId,
+  type RecordId,
+  type RecordValues,
+} from '@backhaul/shared';
+import type { AdmittedChange, Base, RejectedChange } from './change.ts';
+import { contentHash, derivedChangeId } from './change-identity.ts';
+
+export interface AdmitContext {
+  readonly domain: Domain;
+  readonly deviceId: DeviceId;
+  /** The server's now, ISO-8601 UTC: no edit was made later. */
+  readonly now: string;
+  /** Milliseconds that the device's clock is behind, for changes that do not state their own offset. */
+  readonly clockOffset: number;
+}
+
+const EDIT_TIME_FORM = 'must be an ISO-8601 instant with a time zone, and clockOffset, if any, whole milliseconds';
+
+interface Fault {
+  readonly code: ErrorCode;
+  readonly field: string;
+  readonly reason: string;
+}
+
+const MAX_DEPTH = 16;
+/** A century: nobody's clock is further off, and sums stay within what a date can hold. */
+const MAX_CLOCK_OFFSET = 100 * 365 * 86_400_000;
+
+/** Checks the form and the values of one change. Whatever is wrong is this change's rejection; nothing throws. */
+export function admitChange(raw: unknown, index: number, context: AdmitContext): AdmittedChange | RejectedChange {
+  if (typeof raw !== 'object' || raw === null || Array.isArray(raw) || isDeeperThan(raw, MAX_DEPTH)) {
+    return rejected({ index }, [{ code: 'MALFORMED_CHANGE', field: '', reason: 'a change is a flat JSON object' }]);
+  }
+  const change = raw as Record<string, unknown>;
+  const changeId =
+    change.changeId === undefined ? derivedChangeId(context.deviceId, change) : parseChangeId(change.changeId);
+  const receipt = changeId === null ? null : { changeId, contentHash: contentHash(change) };
+  const named = { index, raw: change, receipt };
+  if (!receipt) return rejected(named, [fault('INVALID_ID', 'changeId', 'must be a UUID')]);
+
+  const frame = parseFrame(change, context);
+  if ('faults' in frame) return rejected(named, frame.faults);
+  const { op, entity, declaration, entityId, base, at } = frame;
+  if (op === 'delete') {
+    return { index, receipt, op, entity, declaration, entityId, at, base, payload: {}, sent: {} };
+  }
+  const payload = change.payload;
+  if (typeof payload !== 'object' || payload === null || Array.isArray(payload)) {
+    return rejected(named, [fault('MALFORMED_CHANGE', 'payload', 'must be an object')]);
+  }
+  const parsed = parsePayload(declaration, payload as Record<string, unknown>);
+  if ('faults' in parsed) return rejected(named, parsed.faults);
+  const sent = payload as Record<string, unknown>;
+  return { index, receipt, op, entity, declaration, entityId, at, base, payload: parsed.values, sent };
+}
+
+/** The declared fields of a payload in canonical form, or everything that is wrong with it. */
+export function parsePayload(
+  declaration: Entity,
+  payload: { readonly [field: string]: unknown },
+): { readonly values: RecordValues } | { readonly faults: readonly Fault[] } {
+  const values: Record<string, Json> = {};
+  const faults: Fault[] = [];
+  for (const [name, value] of Object.entries(payload)) {
+    if (name === 'deletedAt' && value !== null) faults.push(fault('USE_DELETE', name, 'is set by a delete'));
+    if (MANAGED_KEYS.has(name)) continue;
+    const field = Object.hasOwn(declaration.fields, name) ? declaration.fields[name] : undefined;
+    if (!field) {
+      faults.push(fault('UNKNOWN_FIELD', name.toWellFormed().slice(0, 100), 'is not a field of this entity'));
+      continue;
+    }
+    const parsed = parseField(field, value);
+    if (parsed.ok) values[name] = parsed.value;
+    else faults.push(fault(parsed.code, name, parsed.reason));
+  }
+  return faults.length > 0 ? { faults } : { values };
+}
+
+/** What is wrong, as one rejection: the first settled fault's code, or the first one's where all may pass later. */
+export function describeFaults(faults: readonly Fault[]): Pick<RejectedChange, 'code' | 'message' | 'fields'> {
+  const leading = faults.find(({ code }) => !isRetryable(code)) ?? (faults[0] as Fault);
+  return {
+    code: leading.code,
+    message: faults.map(({ field, reason }) => `${field} ${reason}`.trim()).join('; '),
+    fields: [...new Set(faults.map(({ field }) => field).filter((field) => field !== ''))],
+  };
+}
+
+interface Frame {
+  readonly op: 'upsert' | 'delete';
+  readonly entity: string;
+  readonly declaration: Entity;
+  readonly entityId: RecordId;
+  readonly base: Base;
+  readonly at: string;
+}
+
+function parseFrame(
+  change: Record<string, unknown>,
+  context: AdmitContext,
+): Frame | { readonly faults: readonly Fault[] } {
+  const faults: Fault[] = [];
+  const { op, entity } = change;
+  if (op !== 'upsert' && op !== 'delete') faults.push(fault('MALFORMED_CHANGE', 'op', 'must be upsert or delete'));
+  const entityId = parseRecordId(change.entityId);
+  if (entityId === null) faults.push(fault('INVALID_ID', 'entityId', 'must be a UUID'));
+  const at = editTime(change, context);
+  if (at === null) faults.push(fault('INVALID_DATE', 'clientUpdatedAt', EDIT_TIME_FORM));
+  const base = parseBase(change);
+  if (base === null)
+    faults.push(fault('INVALID_CURSOR', 'baseUpdatedAt', 'must be an updatedAt that the server gave, or null'));
+  if (typeof entity !== 'string') faults.push(fault('MALFORMED_CHANGE', 'entity', 'must be a text'));
+  const declaration = typeof entity === 'string' ? entityOf(context.domain, entity) : null;
+  if (typeof entity === 'string' && !declaration) faults.push(fault('UNKNOWN_ENTITY', 'entity', 'is not known here'));
+  if (faults.length > 0) return { faults };
+  return { op, entity, declaration, entityId, base, at } as Frame;
+}
+
+/** The edit time by the server's clock: the device's reading, moved by its offset, never in the future. */
+function editTime(change: Record<string, unknown>, { clockOffset, now }: AdmitContext): string | null {
+  const stated = parseInstant(change.clientUpdatedAt);
+  if (stated === null) return null;
+  const offset = change.clockOffset ?? clockOffset;
+  if (typeof offset !== 'number' || !Number.isInteger(offset) || Math.abs(offset) > MAX_CLOCK_OFFSET) return null;
+  if (offset === 0) return stated < now ? stated : now;
+  const corrected = new Date(Date.parse(stated) + offset).toISOString();
+  return corrected < now ? corrected : now;
+}
+
+function parseBase({ baseUpdatedAt }: Record<string, unknown>): Base | null {
+  if (baseUpdatedAt === undefined) return { kind: 'unstated' };
+  if (baseUpdatedAt === null) return { kind: 'create' };
+  const version = parseCursor(baseUpdatedAt);
+  return version === null ? null : { kind: 'version', version };
+}
+
+const fault = (code: ErrorCode, field: string, reason: string): Fault => ({ code, field, reason });
+
+function rejected(
+  named: {
+    index: number;
+    raw?: Record<string, unknown>;
+    receipt?: { changeId: ChangeId; contentHash: string } | null;
+  },
+  faults: readonly Fault[],
+): RejectedChange {
+  const { index, raw = {}, receipt = null } = named;
+  return {
+    kind: 'rejected',
+    index,
+    receipt,
+    changeId: receipt?.changeId ?? shortText(raw.changeId),
+    entity: shortText(raw.entity),
+    entityId: parseRecordId(raw.entityId) ?? shortText(raw.entityId),
+    op: shortText(raw.op),
+    ...describeFaults(faults),
+  };
+}
+
+/** Echoes what a sender called something, as far as it can be echoed at all. */
+function shortText(value: unknown): string | null {
+  return typeof value === 'string' ? value.toWellFormed().slice(0, 100) : null;
+}
+
+function isDeeperThan(value: unknown, limit: number): boolean {
+  let level: unknown[] = [value];
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth > limit) return true;
+    level = level.flatMap((item) => (typeof item === 'object' && item !== null ? Object.values(item) : []));
+  }
+  return false;
+}

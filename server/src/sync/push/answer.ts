@@ -1,0 +1,147 @@
+import {
+  type Cursor,
+  type Domain,
+  type ErrorCode,
+  isRetryable,
+  type Outcome,
+  type PushConflict,
+  type PushRejection,
+  type PushResponse,
+  type PushResult,
+  type StoredRecord,
+} from '@backhaul/shared';
+import type { Access } from '../../access/read-access.ts';
+import { projectRecord } from '../../projection/project-record.ts';
+import type { ChangeOutcome, RejectedChange } from './change.ts';
+import type { Replays } from './load-replays.ts';
+import { recordKey } from './load-state.ts';
+import type { ReplayedChange, Settled } from './sort-by-receipt.ts';
+
+interface Answerable {
+  readonly domain: Domain;
+  readonly access: Access;
+  readonly applied: readonly ChangeOutcome[];
+  readonly settled: readonly Settled[];
+  readonly replays: Replays;
+  readonly cursor: Cursor;
+  readonly now: Date;
+}
+
+/** The push answer: every change's outcome in request order, as the member may see it. */
+export function answerPush(answerable: Answerable): PushResponse {
+  const { applied, settled, cursor, now } = answerable;
+  const lines = [...applied, ...settled]
+    .map((outcome) =>
+      outcome.kind === 'replayed' ? replayLine(answerable, outcome) : outcomeLine(answerable, outcome),
+    )
+    .sort((a, b) => a.result.index - b.result.index);
+  return {
+    serverTime: now.toISOString(),
+    cursor,
+    applied: lines.filter(({ rejection }) => !rejection).map(({ result }) => result.entityId as string),
+    rejected: lines.flatMap(({ rejection }) => (rejection ? [rejection] : [])),
+    conflicts: lines.flatMap(({ conflicts }) => conflicts),
+    results: lines.map(({ result }) => result),
+  };
+}
+
+interface Line {
+  readonly result: PushResult;
+  readonly rejection: PushRejection | null;
+  readonly conflicts: readonly PushConflict[];
+}
+
+function outcomeLine(answerable: Answerable, outcome: ChangeOutcome): Line {
+  if (outcome.kind === 'rejected') return rejectionLine(outcome);
+  const { change, record, echo } = outcome;
+  const payload = echo ? payloadOf(answerable, change.entity, record) : {};
+  const conflicts = outcome.conflicts.map(
+    ({ conflictId, entity, entityId, fields, summary, winner, serverVersion }) => ({
+      id: conflictId,
+      entity,
+      entityId,
+      fields: [...fields],
+      summary,
+      winner,
+      serverUpdatedAt: serverVersion,
+    }),
+  );
+  const result = resultOf(change, outcome.outcome, record.updatedAt);
+  return { result: { ...result, ...payload }, rejection: null, conflicts };
+}
+
+/** A repeated change gets its first outcome, with the record as it is now. */
+function replayLine(answerable: Answerable, { change, receipt }: ReplayedChange): Line {
+  const { applied, settled, replays } = answerable;
+  const changeId = change.receipt?.changeId ?? null;
+  const first = receipt
+    ? receiptOutcome(receipt)
+    : firstOutcome([...applied, ...settled].find((outcome) => isFirst(outcome, change.index, changeId)));
+  if (first.kind === 'rejected') {
+    return rejectionLine({ ...change, kind: 'rejected', changeId, ...first.rejection });
+  }
+  const record =
+    change.entity && change.entityId ? replays.records.get(recordKey(change.entity, change.entityId)) : undefined;
+  const payload = record && change.entity ? payloadOf(answerable, change.entity, record) : {};
+  const conflicts = (changeId === null ? [] : (replays.conflicts.get(changeId) ?? [])).map(
+    ({ changeId: _, ...conflict }) => conflict,
+  );
+  return { result: { ...resultOf(change, first.outcome, first.version), ...payload }, rejection: null, conflicts };
+}
+
+type FirstOutcome =
+  | { readonly kind: 'accepted'; readonly outcome: Outcome; readonly version: Cursor | null }
+  | { readonly kind: 'rejected'; readonly rejection: Pick<RejectedChange, 'code' | 'message' | 'fields'> };
+
+function receiptOutcome(receipt: NonNullable<ReplayedChange['receipt']>): FirstOutcome {
+  const { outcome, code, message, fields, version } = receipt;
+  if (code === null) return { kind: 'accepted', outcome, version };
+  return { kind: 'rejected', rejection: { code, message: message ?? '', fields: fields ?? [] } };
+}
+
+function firstOutcome(outcome: ChangeOutcome | Settled | undefined): FirstOutcome {
+  if (outcome?.kind === 'accepted') {
+    return { kind: 'accepted', outcome: outcome.outcome, version: outcome.record.updatedAt };
+  }
+  if (outcome?.kind !== 'rejected') throw new Error('A repeated change has no first occurrence');
+  const { code, message, fields } = outcome;
+  return { kind: 'rejected', rejection: { code, message, fields } };
+}
+
+function isFirst(outcome: ChangeOutcome | Settled, index: number, changeId: string | null): boolean {
+  if (outcome.kind === 'replayed') return false;
+  const { receipt, index: own } = outcome.kind === 'accepted' ? outcome.change : outcome;
+  return (
+    own < index &&
+    receipt?.changeId === changeId &&
+    (outcome.kind === 'accepted' || outcome.code !== 'CHANGE_ID_REUSED')
+  );
+}
+
+function rejectionLine(rejected: RejectedChange): Line {
+  const { index, changeId, entity, entityId, op, code, message, fields } = rejected;
+  const retryable = isRetryable(code satisfies ErrorCode);
+  return {
+    result: { index, changeId, entity, entityId, outcome: 'rejected', updatedAt: null },
+    rejection: { index, changeId, entity, entityId, op, code, message, fields: [...fields], retryable },
+    conflicts: [],
+  };
+}
+
+function resultOf(
+  change: { index: number; receipt: { changeId: string } | null; entity: string | null; entityId: string | null },
+  outcome: Outcome,
+  updatedAt: Cursor | null,
+): PushResult {
+  const { index, receipt, entity, entityId } = change;
+  return { index, changeId: receipt?.changeId ?? null, entity, entityId, outcome, updatedAt };
+}
+
+function payloadOf(
+  { domain, access }: Answerable,
+  entity: string,
+  record: StoredRecord,
+): { payload?: Record<string, unknown> } {
+  const projected = projectRecord({ domain, role: access.role, keys: access.keys }, entity, record);
+  return projected === null ? {} : { payload: projected };
+}

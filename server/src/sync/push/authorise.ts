@@ -1,0 +1,92 @@
+import {
+  allowsField,
+  DELETION,
+  type Domain,
+  type Grant,
+  grantFor,
+  type MergeResult,
+  type ScopedRow,
+  type StoredRecord,
+} from '@backhaul/shared';
+import { type AdmittedChange, type RejectedChange, reject, type Writer } from './change.ts';
+import { defaultOf } from './create.ts';
+
+/** Whether the writer may make this record. `null`: yes. */
+export function authoriseCreate(
+  domain: Domain,
+  writer: Writer,
+  change: AdmittedChange,
+  created: StoredRecord,
+): RejectedChange | null {
+  const grants = grantsOf(domain, writer, change.entity, 'create');
+  if (grants === 'all') return null;
+  const grant = grantFor(grants, created, keysOf(writer));
+  if (!grant) return forbid(change, `may not create this ${change.entity}`);
+  // A null or a default says nothing that leaving the field out would not.
+  const given = Object.entries(change.payload).filter(
+    ([field, value]) => value !== null && value !== defaultOf(change.declaration, field),
+  );
+  return forbiddenFields(
+    change,
+    grant,
+    given.map(([field]) => field),
+  );
+}
+
+/**
+ * Whether the writer may do to this record what the merge found the change to do. Only real edits count: a field sent with
+ * the value that the writer saw is no edit, so clients that send whole records are not refused for it.
+ */
+export function authoriseMerge(
+  domain: Domain,
+  writer: Writer,
+  {
+    change,
+    before,
+    after,
+    result,
+  }: { change: AdmittedChange; before: StoredRecord; after: StoredRecord; result: MergeResult },
+): RejectedChange | null {
+  const action = change.op === 'delete' ? 'delete' : 'update';
+  const grants = grantsOf(domain, writer, change.entity, action);
+  if (grants === 'all') return null;
+  const keys = keysOf(writer);
+  const grant = grantFor(grants, before, keys);
+  if (!grant) return forbid(change, `may not ${action} this ${change.entity}`);
+  if (change.op === 'delete') return null;
+  const edited = [...result.edits, ...result.conflicts].map(({ field }) => field).filter((field) => field !== DELETION);
+  const refused = forbiddenFields(change, grant, edited);
+  if (refused) return refused;
+  return grantFor(grants, after, keys)
+    ? null
+    : forbid(change, 'would move the record out of what this member may edit', edited);
+}
+
+/** Whether the writer may learn anything about the record at all. */
+export function maySee(domain: Domain, writer: Writer, entity: string, row: ScopedRow): boolean {
+  const grants = grantsOf(domain, writer, entity, 'read');
+  return grants === 'all' || grantFor(grants, row, keysOf(writer)) !== null;
+}
+
+function grantsOf(
+  domain: Domain,
+  writer: Writer,
+  entity: string,
+  action: 'read' | 'create' | 'update' | 'delete',
+): 'all' | readonly Grant[] {
+  if (writer.authority.kind === 'service') return 'all';
+  return domain.roles[writer.authority.role][entity]?.[action] ?? [];
+}
+
+function keysOf(writer: Writer): Readonly<Record<string, string>> {
+  return writer.authority.kind === 'member' ? writer.authority.keys : {};
+}
+
+function forbiddenFields(change: AdmittedChange, grant: Grant, fields: readonly string[]): RejectedChange | null {
+  const refused = fields.filter((field) => !allowsField(grant, field));
+  return refused.length === 0 ? null : forbid(change, `may not set ${refused.join(', ')}`, refused);
+}
+
+function forbid(change: AdmittedChange, what: string, fields: readonly string[] = []): RejectedChange {
+  return reject(change, 'FORBIDDEN', `This member ${what}`, fields);
+}

@@ -1,0 +1,27 @@
+import { createHash } from 'node:crypto';
+import { type ChangeId, type DeviceId, parseChangeId } from '@backhaul/shared';
+import canonicalize from 'canonicalize';
+import { v5 as uuidV5 } from 'uuid';
+
+/** SHA-256 over the change as sent (RFC 8785 canonical JSON), hexadecimal: tells a repetition from a reused id. */
+export function contentHash(rawChange: object): string {
+  return createHash('sha256').update(canonicalText(rawChange)).digest('hex');
+}
+
+/** The id of a change that came without one: a UUIDv5 of device and content, so that repeating it repeats the id. */
+export function derivedChangeId(deviceId: DeviceId, rawChange: object): ChangeId {
+  return parseChangeId(uuidV5(canonicalText(rawChange), deviceId)) as ChangeId;
+}
+
+function canonicalText(rawChange: object): string {
+  return canonicalize(representable(rawChange)) as string;
+}
+
+/** RFC 8785 has no form for lone surrogates and infinities, and a change that holds one needs an id to be rejected under. */
+function representable(value: unknown): unknown {
+  if (typeof value === 'string') return value.toWellFormed();
+  if (typeof value === 'number') return Number.isFinite(value) ? value : null;
+  if (Array.isArray(value)) return value.map(representable);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key.toWellFormed(), representable(item)]));
+}

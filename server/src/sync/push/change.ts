@@ -1,0 +1,105 @@
+import type { NewConflict } from '@backhaul/db';
+import type {
+  ChangeId,
+  Cursor,
+  DeviceId,
+  Entity,
+  ErrorCode,
+  Json,
+  Outcome,
+  RecordId,
+  RecordValues,
+  Role,
+  ScopeKeys,
+  StoredRecord,
+  UserId,
+} from '@backhaul/shared';
+
+/** The version that an edit was made on, as its sender states it. */
+export type Base =
+  /** The sender knew no copy. */
+  | { readonly kind: 'create' }
+  | { readonly kind: 'version'; readonly version: Cursor }
+  /** A client that keeps no versions: the earlier of the edit time and what its device has pulled. */
+  | { readonly kind: 'unstated' }
+  /** The record as it is now: generic routes, resolutions and the service itself. */
+  | { readonly kind: 'current' };
+
+/** A change whose form and values are checked; what it may do is not decided yet. */
+export interface AdmittedChange {
+  /** Position in its request. */
+  readonly index: number;
+  /** `null`: not from an outbox, so it has no receipt. */
+  readonly receipt: { readonly changeId: ChangeId; readonly contentHash: string } | null;
+  /** `revive` never comes from a device: resolutions use it. */
+  readonly op: 'upsert' | 'delete' | 'revive';
+  readonly entity: string;
+  readonly declaration: Entity;
+  readonly entityId: RecordId;
+  /** When the edit was made: corrected for the device's clock, at most now. ISO-8601 UTC. */
+  readonly at: string;
+  readonly base: Base;
+  /** Canonical values of declared fields. Empty for a delete. */
+  readonly payload: RecordValues;
+  /** The payload as it was sent. */
+  readonly sent: { readonly [field: string]: unknown };
+}
+
+/** A change that could not be applied. Members are `null` where the change was too malformed to say. */
+export interface RejectedChange {
+  readonly kind: 'rejected';
+  readonly index: number;
+  readonly receipt: { readonly changeId: ChangeId; readonly contentHash: string } | null;
+  readonly changeId: string | null;
+  readonly entity: string | null;
+  readonly entityId: string | null;
+  readonly op: string | null;
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly fields: readonly string[];
+}
+
+export interface AcceptedChange {
+  readonly kind: 'accepted';
+  readonly change: AdmittedChange;
+  readonly outcome: Exclude<Outcome, 'rejected'>;
+  /** The record right after this change. */
+  readonly record: StoredRecord;
+  /** The sender can not know the record from what it sent: it was newer than the base, or differs from the payload. */
+  readonly echo: boolean;
+  readonly conflicts: readonly NewConflict[];
+}
+
+export type ChangeOutcome = AcceptedChange | RejectedChange;
+
+/** Who makes the changes of one request, and what they may. */
+export interface Writer {
+  readonly userId: UserId | null;
+  /** As conflict summaries call them. */
+  readonly name: string | null;
+  readonly deviceId: DeviceId | null;
+  /** What the device has pulled, for changes without a base. */
+  readonly pullCursor: Cursor | null;
+  readonly authority:
+    | { readonly kind: 'member'; readonly role: Role; readonly keys: ScopeKeys }
+    | { readonly kind: 'service' };
+}
+
+/** An accepted write, as the audit log keeps it. */
+export interface AuditedWrite {
+  readonly change: AdmittedChange;
+  readonly version: Cursor;
+  readonly action: 'create' | 'update' | 'delete' | 'restore';
+  readonly changes: { readonly [field: string]: { readonly from: Json; readonly to: Json } };
+}
+
+export function reject(
+  change: AdmittedChange,
+  code: ErrorCode,
+  message: string,
+  fields: readonly string[] = [],
+): RejectedChange {
+  const { index, receipt, entity, entityId, op } = change;
+  const changeId = receipt?.changeId ?? null;
+  return { kind: 'rejected', index, receipt, changeId, entity, entityId, op, code, message, fields };
+}

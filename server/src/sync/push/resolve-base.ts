@@ -1,0 +1,25 @@
+import { type Cursor, parseCursor, type StoredRecord, unreachable } from '@backhaul/shared';
+import type { AdmittedChange, Writer } from './change.ts';
+
+/** The version that a change was made on; `null`: its sender had seen none. */
+export function resolveBase(change: AdmittedChange, stored: StoredRecord, writer: Writer): Cursor | null {
+  switch (change.base.kind) {
+    case 'create':
+      return null;
+    case 'version':
+      return change.base.version;
+    case 'current':
+      return stored.updatedAt;
+    case 'unstated': {
+      const edited = instantToCursor(change.at);
+      return edited !== null && writer.pullCursor !== null && writer.pullCursor < edited ? writer.pullCursor : edited;
+    }
+    default:
+      return unreachable(change.base);
+  }
+}
+
+/** An instant in canonical form with its decimals filled up; `null` before 1970, when no version was made. */
+function instantToCursor(instant: string): Cursor | null {
+  return parseCursor(`${instant.slice(0, -1).padEnd(26, '0')}Z`);
+}

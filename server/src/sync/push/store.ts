@@ -1,0 +1,103 @@
+import {
+  insertAudit,
+  insertConflicts,
+  markScopeChanged,
+  type NewAuditRow,
+  type NewConflict,
+  type TenantTx,
+  writeRecords,
+} from '@backhaul/db';
+import { type AuditAction, type Cursor, type Domain, type Entity, entityOf, type UserId } from '@backhaul/shared';
+import { sealRecord, splitSensitive } from '../../crypto/record-seal.ts';
+import type { Keyring } from '../../crypto/tenant-crypto.ts';
+import type { AuditedWrite, Writer } from './change.ts';
+import type { Folded } from './fold.ts';
+
+export interface StoreContext {
+  readonly domain: Domain;
+  readonly keyring: Keyring;
+  readonly writer: Writer;
+  readonly newId: () => string;
+  /** Names the action in the audit log where it is more than the write itself, for example a resolution. */
+  readonly auditAs?: AuditAction | undefined;
+}
+
+/** Writes what a fold decided: rows, audit, conflicts, scope marks. One statement for each kind and each entity. */
+export async function storeFolded(tx: TenantTx, folded: Folded, context: StoreContext): Promise<void> {
+  const { domain, keyring } = context;
+  for (const [name, group] of Map.groupBy(folded.written.values(), ({ entity }) => entity)) {
+    const declaration = entityOf(domain, name) as Entity;
+    await writeRecords(
+      tx,
+      declaration,
+      group.map(({ after }) => sealRecord(keyring, name, declaration, after)),
+    );
+  }
+  await insertAudit(
+    tx,
+    folded.audit.map((write) => auditRow(write, context)),
+  );
+  const conflicts = folded.outcomes.flatMap((outcome) => (outcome.kind === 'accepted' ? outcome.conflicts : []));
+  await insertConflicts(
+    tx,
+    conflicts.map((conflict) => sealConflict(conflict, context)),
+  );
+  const changed = membersWithNewScope(domain, folded);
+  if (changed) await markScopeChanged(tx, changed.users, changed.version);
+}
+
+function auditRow(
+  { change, version, action, changes }: AuditedWrite,
+  { keyring, writer, newId, auditAs }: StoreContext,
+): NewAuditRow {
+  const auditId = newId();
+  const { plain, sensitive } = splitSensitive(change.declaration, changes);
+  return {
+    auditId,
+    version,
+    entity: change.entity,
+    entityId: change.entityId,
+    action: auditAs ?? action,
+    actor: writer.userId,
+    device: writer.deviceId,
+    changeId: change.receipt?.changeId ?? null,
+    at: change.at,
+    changes: plain,
+    sealed: Object.keys(sensitive).length === 0 ? null : keyring.seal(['audit', auditId], sensitive),
+  };
+}
+
+function sealConflict(conflict: NewConflict, { domain, keyring }: StoreContext): NewConflict {
+  const declaration = entityOf(domain, conflict.entity) as Entity;
+  const client = splitSensitive(declaration, conflict.client.values);
+  const server = splitSensitive(declaration, conflict.server.values);
+  const sensitive = { client: client.sensitive, server: server.sensitive };
+  const isEmpty = Object.keys(client.sensitive).length + Object.keys(server.sensitive).length === 0;
+  return {
+    ...conflict,
+    client: { ...conflict.client, values: client.plain },
+    server: { ...conflict.server, values: server.plain },
+    sealed: isEmpty ? null : keyring.seal(['conflict', conflict.conflictId], sensitive),
+  };
+}
+
+/** Users whose own scope record was made, changed in a key, deleted or revived, and the newest version that did it. */
+function membersWithNewScope(domain: Domain, { written }: Folded): { users: UserId[]; version: Cursor } | null {
+  const { entity, userField, keys } = domain.memberScope;
+  const users = new Set<UserId>();
+  let version: Cursor | null = null;
+  for (const { entity: name, before, after } of written.values()) {
+    if (name !== entity) continue;
+    const watched = [userField, ...Object.values(keys).filter((field) => field !== 'id')];
+    const isSame =
+      before !== null &&
+      (before.deletedAt === null) === (after.deletedAt === null) &&
+      watched.every((field) => before.values[field] === after.values[field]);
+    if (isSame) continue;
+    for (const user of [before?.values[userField], after.values[userField]]) {
+      if (typeof user === 'string') users.add(user as UserId);
+    }
+    if (version === null || after.updatedAt > version) version = after.updatedAt;
+  }
+  return version === null || users.size === 0 ? null : { users: [...users], version };
+}

@@ -31,9 +31,15 @@ export function createDatabase(options: DatabaseOptions): Database {
     max: options.max ?? 10,
     application_name: options.applicationName ?? 'backhaul',
     types: typeParsers,
+    connectionTimeoutMillis: CONNECTION_WAIT_MS,
+    keepAlive: true,
   });
   // Without a listener, the end of an idle connection would end the process.
   pool.on('error', (error) => options.onConnectionLost?.(error));
   const kysely = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
-  return { kysely, pool, close: () => kysely.destroy() };
+  // Not `kysely.destroy()`, which leaves the pool open when no query ever went through this instance.
+  return { kysely, pool, close: () => pool.end() };
 }
+
+/** Longest wait for a connection, be it that all are in use or that the server does not answer. */
+const CONNECTION_WAIT_MS = 30_000;

@@ -7,7 +7,8 @@ import { openDoor } from './transaction-door.ts';
 declare const door: unique symbol;
 
 /**
- * The only way to a tenant's rows: a transaction (READ COMMITTED) in which row-level security shows this tenant alone.
+ * The only way to a tenant's rows: a transaction in which row-level security shows this tenant alone. READ COMMITTED, so that
+ * what follows the clock's lock sees what it waited for; a read-only one is REPEATABLE READ, one snapshot.
  * Only `withTenant` makes one. Every statement names `tenantId` all the same, so that it can be routed to a shard.
  */
 export interface TenantTx {

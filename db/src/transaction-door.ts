@@ -14,6 +14,7 @@ import type { Tables } from './tables.ts';
 export interface DoorOptions {
   /** Local settings of the transaction: name to value. Values are quoted here. */
   readonly settings: { readonly [name: string]: string };
+  /** One snapshot for all statements, and no writes. */
   readonly readOnly: boolean;
 }
 
@@ -37,7 +38,8 @@ const LIMITS = { timezone: 'UTC', statement_timeout: '60s', idle_in_transaction_
 function beginStatement({ settings, readOnly }: DoorOptions): string {
   const assignments = Object.entries({ ...LIMITS, ...settings });
   return [
-    readOnly ? 'begin read only' : 'begin',
+    // What decides a read and the rows it reads must be of one moment.
+    readOnly ? 'begin isolation level repeatable read read only' : 'begin',
     ...assignments.map(([name, value]) => `set local ${name} = ${quoteLiteral(value)}`),
   ].join('; ');
 }

@@ -14,7 +14,7 @@ export const typeParsers: CustomTypesConfig = {
 };
 
 // Object ids of PostgreSQL's built-in types never change; pg names the scalar ones only.
-const TEXT_ARRAY = 1009 as number as TypeId;
+const TEXT_ARRAY = 1009;
 const { TIMESTAMPTZ, DATE, NUMERIC, INT8 } = types.builtins;
 const ARRAYS: readonly (readonly [number, Parser])[] = [
   [1185, parseTimestamp],
@@ -50,6 +50,7 @@ function parseNumber(text: string): number {
 }
 
 function arrayOf(parse: Parser): Parser {
-  const parseTexts = types.getTypeParser(TEXT_ARRAY) as (text: string) => (string | null)[];
+  const parserOf = types.getTypeParser as (oid: number) => (text: string) => (string | null)[];
+  const parseTexts = parserOf(TEXT_ARRAY);
   return (text) => parseTexts(text).map((item) => (item === null ? null : parse(item)));
 }

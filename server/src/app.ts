@@ -11,11 +11,15 @@ import { registerTenant } from './http/tenant.ts';
 import { registerValidation } from './http/validation.ts';
 import { registerWebApp } from './http/web-app.ts';
 import { loggerOptions } from './infra/log-settings.ts';
+import audit from './routes/audit.ts';
+import conflicts from './routes/conflicts.ts';
 import { devRoutes } from './routes/dev.ts';
 import devices from './routes/devices.ts';
 import health from './routes/health.ts';
 import invites from './routes/invites.ts';
 import members from './routes/members.ts';
+import records from './routes/records.ts';
+import sync from './routes/sync.ts';
 import tenants from './routes/tenants.ts';
 import type { Services } from './services.ts';
 
@@ -67,5 +71,5 @@ async function registerApi(api: FastifyInstance, services: Services): Promise<vo
   });
   await registerAuth(api, services);
   registerTenant(api, services);
-  for (const routes of [tenants, invites, members, devices]) await api.register(routes, { services });
+  for (const routes of [tenants, invites, members, devices, sync, records, conflicts, audit]) await api.register(routes, { services });
 }

@@ -82,7 +82,10 @@ async function initdb(data: string, passwordFile: string, serverUser: ServerUser
       env: serverEnvironment(),
     });
   } catch (error) {
-    throw new Error(`PostgreSQL's data directory could not be made in ${data}`, { cause: error });
+    const { stderr, message } = error as Error & { stderr?: string };
+    throw new Error(`PostgreSQL's data directory could not be made in ${data}: ${stderr?.trim() || message}`, {
+      cause: error,
+    });
   }
 }
 

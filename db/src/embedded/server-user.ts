@@ -39,9 +39,16 @@ export async function commandAs(
 ): Promise<Command> {
   if (user === null) return { file, args, account: {} };
   if (await canEnter(user, [file, ...paths])) return { file, args, account: user };
-  const capability = ['--inh-caps=+dac_override', '--ambient-caps=+dac_override'];
-  const account = [`--reuid=${user.uid}`, `--regid=${user.gid}`, '--clear-groups'];
-  return { file: 'setpriv', args: [...account, ...capability, file, ...args], account: {} };
+  const account = [
+    `--reuid=${user.uid}`,
+    `--regid=${user.gid}`,
+    '--clear-groups',
+    '--inh-caps=+dac_override',
+    '--ambient-caps=+dac_override',
+    // Without this bit access(2), by which PostgreSQL looks for its own programs, ignores the capability.
+    '--securebits=+no_setuid_fixup',
+  ];
+  return { file: 'setpriv', args: [...account, file, ...args], account: {} };
 }
 
 async function lookUp(name: string): Promise<ServerUser | null> {

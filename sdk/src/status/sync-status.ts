@@ -61,6 +61,6 @@ export function watchOutbox(
   next: (view: OutboxView) => void,
   failed: (error: unknown) => void,
 ): () => void {
-  const subscription = liveQuery(() => readOutboxView(local)).subscribe(next, failed);
+  const subscription = liveQuery(async () => readOutboxView(local)).subscribe(next, failed);
   return () => subscription.unsubscribe();
 }

@@ -53,6 +53,7 @@ export interface LocalDatabase {
 const TAKEN = new Set([REJECTED, CONFLICTS, 'sync', 'device', ...Object.getOwnPropertyNames(Dexie.prototype)]);
 
 export function createLocalDatabase(domain: Domain, options: ResolvedOptions): LocalDatabase {
+  enableLiveQueries(options);
   const dexie = new Dexie(options.databaseName, {
     indexedDB: options.indexedDB,
     IDBKeyRange: options.IDBKeyRange,
@@ -83,6 +84,11 @@ export function createLocalDatabase(domain: Domain, options: ResolvedOptions): L
       return dexie.table(found.store);
     },
   };
+}
+
+/** Where the platform has no IndexedDB, Dexie's live queries would silently never answer, even on one that is passed in. */
+function enableLiveQueries({ indexedDB, IDBKeyRange }: ResolvedOptions): void {
+  if (!Dexie.dependencies.indexedDB) Object.assign(Dexie.dependencies, { indexedDB, IDBKeyRange });
 }
 
 /**

@@ -34,6 +34,8 @@ export type StopReason = 'notStarted' | 'closed' | 'revoked';
 /** Why another cycle follows this one: something was written, or somebody asked and is owed a whole cycle. */
 type Again = 'no' | 'written' | 'requested';
 
+type Running = Common & Extract<Phase, { again: Again }>;
+
 export type SyncEvent =
   | { readonly kind: 'started' }
   | { readonly kind: 'autoChanged'; readonly auto: boolean }
@@ -118,7 +120,7 @@ const stop = (state: Common, { reason }: { readonly reason: StopReason }): Trans
 
 const goOffline = (state: Common): Transition => settleDown({ ...state, online: false }, { kind: 'poll' }, 'idle');
 
-const fail = (state: Common & { readonly again: Again }, { failure }: { readonly failure: Failure }): Transition => {
+const fail = (state: Running, { failure }: { readonly failure: Failure }): Transition => {
   const end: SyncEffect = { kind: 'endCycle', failure };
   if (failure.kind === 'revoked') {
     const stopped = stop(state, { reason: 'revoked' });
@@ -135,7 +137,7 @@ const delayAfter = ({ kind, retryAfter }: Failure, attempt: number): Delay => {
   return kind === 'transient' ? { kind: 'backoff', attempt, atLeast } : { kind: 'slow', atLeast };
 };
 
-const finish = (state: Common & { readonly again: Again }): Transition => {
+const finish = (state: Running): Transition => {
   const fresh = { ...rest(state), attempt: 0 };
   const { state: to, effects } =
     state.again === 'requested'
@@ -151,9 +153,8 @@ const DURING_CYCLE = {
   started: stay,
   autoChanged: setAuto,
   stopped: stop,
-  requested: (state: SyncState & { readonly again: Again }) => stay({ ...state, again: 'requested' }),
-  written: (state: SyncState & { readonly again: Again }) =>
-    stay({ ...state, again: state.again === 'requested' ? 'requested' : 'written' }),
+  requested: (state: Running) => stay({ ...state, again: 'requested' }),
+  written: (state: Running) => stay({ ...state, again: state.again === 'requested' ? 'requested' : 'written' }),
   due: stay,
   wentOnline: (state: SyncState) => stay({ ...state, online: true }),
   wentOffline: (state: SyncState) => stay({ ...state, online: false }),

@@ -1,8 +1,8 @@
 import { unreachable } from '@backhaul/shared';
 import type { TabLocks } from '../leader/locks.ts';
 import type { ResolvedOptions } from '../options.ts';
-import type { Puller } from '../pull/pull-page.ts';
-import type { Pusher } from '../push/push-batch.ts';
+import type { Puller, PullStep } from '../pull/pull-page.ts';
+import type { Pusher, PushStep } from '../push/push-batch.ts';
 import type { PushCycle } from '../push/take-batch.ts';
 import { type Failure, failure } from '../transport/failure.ts';
 import { backoffDelay, pollDelay, slowDelay } from './backoff.ts';
@@ -26,6 +26,8 @@ export interface RunnerParts {
   /** Called when a cycle has ended, before its waiters are answered. `null`: it succeeded. */
   readonly onCycleEnd: (failure: Failure | null) => void;
   readonly wipe: () => Promise<void>;
+  /** The device is stopped, but its rows are still there; the next contact with the server asks for it again. */
+  readonly onWipeFailed: (error: unknown) => void;
 }
 
 /** Does what the machine decides, one effect at a time, and reports back. */
@@ -70,9 +72,12 @@ export function createRunner(parts: RunnerParts, auto: boolean): Runner {
         waiting = [];
         return;
       case 'push':
-        return run((current) => enter(current).then(() => pusher.pushBatch(current, current.aborted.signal)));
+        return run(async (current) => {
+          await enter(current);
+          return pushEvent(await pusher.pushBatch(current, current.aborted.signal));
+        });
       case 'pull':
-        return run((current) => puller.pullPage(current.aborted.signal));
+        return run(async (current) => pullEvent(await puller.pullPage(current.aborted.signal)));
       case 'endCycle':
         return endCycle(effect.failure);
       case 'schedule':
@@ -84,22 +89,19 @@ export function createRunner(parts: RunnerParts, auto: boolean): Runner {
       case 'halt':
         return halt(effect.reason);
       case 'wipe':
-        underway = underway.then(parts.wipe);
+        underway = underway.then(parts.wipe).catch((error: unknown) => parts.onWipeFailed(error));
         return;
       default:
         unreachable(effect);
     }
   }
 
-  type Step = { readonly kind: 'more' | 'empty' | 'done' } | { readonly kind: 'failed'; readonly failure: Failure };
-
   /** An effect of a cycle that has been halted meanwhile reports to nobody. */
-  function run(step: (current: RunningCycle) => Promise<Step>): void {
+  function run(step: (current: RunningCycle) => Promise<SyncEvent>): void {
     const current = cycle;
     if (current === null) return;
-    const phase = state.kind;
     underway = underway.then(async () => {
-      const event = await eventOf(phase, step(current));
+      const event = await step(current).catch(storageFailure);
       if (cycle === current) dispatch(event);
     });
   }
@@ -152,27 +154,33 @@ export function createRunner(parts: RunnerParts, auto: boolean): Runner {
 
 const nothing = (): void => undefined;
 
-async function eventOf(
-  phase: SyncState['kind'],
-  step: Promise<{ readonly kind: 'more' | 'empty' | 'done' } | { readonly kind: 'failed'; readonly failure: Failure }>,
-): Promise<SyncEvent> {
-  try {
-    const outcome = await step;
-    switch (outcome.kind) {
-      case 'more':
-        return { kind: phase === 'pulling' ? 'pageStored' : 'batchSent' };
-      case 'empty':
-        return { kind: 'outboxEmpty' };
-      case 'done':
-        return { kind: 'pulledAll' };
-      case 'failed':
-        return outcome;
-      default:
-        return unreachable(outcome.kind);
-    }
-  } catch (error) {
-    // IndexedDB refused: a full disk, a closed connection. Nothing was half done, so it is tried again like any failure.
-    const message = error instanceof Error ? error.message : String(error);
-    return { kind: 'failed', failure: failure('STORAGE', message) };
+function pushEvent(step: PushStep): SyncEvent {
+  switch (step.kind) {
+    case 'more':
+      return { kind: 'batchSent' };
+    case 'empty':
+      return { kind: 'outboxEmpty' };
+    case 'failed':
+      return step;
+    default:
+      return unreachable(step);
   }
+}
+
+function pullEvent(step: PullStep): SyncEvent {
+  switch (step.kind) {
+    case 'more':
+      return { kind: 'pageStored' };
+    case 'done':
+      return { kind: 'pulledAll' };
+    case 'failed':
+      return step;
+    default:
+      return unreachable(step);
+  }
+}
+
+/** IndexedDB refused: a full disk, a closed connection. Nothing was half done, so it is tried again like any failure. */
+function storageFailure(error: unknown): SyncEvent {
+  return { kind: 'failed', failure: failure('STORAGE', error instanceof Error ? error.message : String(error)) };
 }

@@ -1,6 +1,13 @@
 import { resolve } from 'node:path';
 import { domains } from '@backhaul/shared';
-import { type Environment, type LogLevel, OPTIONS, type Option, type OptionName, type OptionValues } from './options.ts';
+import {
+  type Environment,
+  type LogLevel,
+  OPTIONS,
+  type Option,
+  type OptionName,
+  type OptionValues,
+} from './options.ts';
 
 /** What it takes to verify session tokens, whoever signs them. */
 export interface TokenSettings {
@@ -115,7 +122,8 @@ function* halfClerk(values: OptionValues): Iterable<string> {
   const given = CLERK_KEYS.filter((name) => values[name] !== null);
   if (given.length === 0) return;
   for (const name of CLERK_KEYS) {
-    if (values[name] === null) yield `${name} is required once ${given.join(' and ')} ${given.length > 1 ? 'are' : 'is'} set`;
+    if (values[name] === null)
+      yield `${name} is required once ${given.join(' and ')} ${given.length > 1 ? 'are' : 'is'} set`;
   }
 }
 

@@ -45,7 +45,10 @@ export const OPTIONS = {
     '32 bytes in base64 that wrap the tenants’ data keys; losing it loses every sealed field. Generated into the data folder in development.',
     { secret: true },
   ),
-  CLERK_PUBLISHABLE_KEY: optional(prefixed('pk_'), 'From the Clerk dashboard. Left out: a local issuer signs people in.'),
+  CLERK_PUBLISHABLE_KEY: optional(
+    prefixed('pk_'),
+    'From the Clerk dashboard. Left out: a local issuer signs people in.',
+  ),
   CLERK_SECRET_KEY: optional(prefixed('sk_'), 'From the Clerk dashboard; sends invitations.', { secret: true }),
   CLERK_JWT_KEY: optional(
     publicKey,

@@ -15,7 +15,9 @@ const PLAIN_ERRORS: ReadonlySet<string> = new Set(['TypeError', 'ReferenceError'
 
 export function errorFacts(error: unknown): ErrorFacts {
   if (!(error instanceof Error)) return { name: typeof error, at: [] };
-  const { code, table, constraint, routine } = error as { [key in 'code' | 'table' | 'constraint' | 'routine']?: unknown };
+  const { code, table, constraint, routine } = error as {
+    [key in 'code' | 'table' | 'constraint' | 'routine']?: unknown;
+  };
   return {
     name: error.name,
     ...text({ code, table, constraint, routine }),

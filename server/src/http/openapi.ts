@@ -101,9 +101,7 @@ function headerParameters(access: RouteAccess | undefined): { headers?: JsonSche
   const uuid = (description: string) => ({ type: 'string', format: 'uuid', description });
   const tenantBound = access.who !== 'user' && access.tenant !== 'path';
   const properties = {
-    ...(tenantBound
-      ? { 'x-tenant-id': uuid('The tenant. May be left out by a device that has activated one.') }
-      : {}),
+    ...(tenantBound ? { 'x-tenant-id': uuid('The tenant. May be left out by a device that has activated one.') } : {}),
     'x-device-id': uuid('The calling device, of every call that is made by one.'),
   };
   return { headers: { type: 'object', properties } };

@@ -81,11 +81,7 @@ async function activatedTenant(
   const { userId } = request.identity;
   // The directory shows a person's own devices only, so nobody is sent to another's tenant.
   const row = await withDirectory(database, { userId, verifiedEmail: null }, (tx) =>
-    tx.db
-      .selectFrom('device_owners')
-      .select('active_tenant_id')
-      .where('device_id', '=', deviceId)
-      .executeTakeFirst(),
+    tx.db.selectFrom('device_owners').select('active_tenant_id').where('device_id', '=', deviceId).executeTakeFirst(),
   );
   return row?.active_tenant_id ?? null;
 }

@@ -1,9 +1,9 @@
 import { createHash, createPublicKey, randomUUID } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseUserId, type UserId } from '@backhaul/shared';
 import { exportPKCS8, generateKeyPair, importPKCS8, SignJWT } from 'jose';
 import type { TokenSettings } from '../config/load-config.ts';
+import { readOrCreateSecret } from './secret-file.ts';
 
 /** Signs tokens that go through the same verification as Clerk's. Never exists in production. */
 export interface DevIssuer {
@@ -66,16 +66,8 @@ export async function createDevIssuer(privateKey: string): Promise<DevIssuer> {
 }
 
 /** The key in the data folder, made at the first start: tokens outlive a restart. */
-export async function loadDevKey(dataDir: string): Promise<string> {
-  const file = join(dataDir, 'dev-issuer.pem');
-  await mkdir(dataDir, { recursive: true });
-  try {
-    return await readFile(file, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-  }
-  await writeFile(file, await generateDevKey(), { mode: 0o600 });
-  return readFile(file, 'utf8');
+export function loadDevKey(dataDir: string): Promise<string> {
+  return readOrCreateSecret(join(dataDir, 'dev-issuer.pem'), generateDevKey);
 }
 
 export async function generateDevKey(): Promise<string> {

@@ -32,7 +32,11 @@ export async function changeMember(
     await tx.db
       .updateTable('members')
       // Another role sees other rows: what the member's devices hold must be pulled anew.
-      .set({ role: after.role, status: after.status, ...(after.role === before.role ? {} : { scope_version: version }) })
+      .set({
+        role: after.role,
+        status: after.status,
+        ...(after.role === before.role ? {} : { scope_version: version }),
+      })
       .where('tenant_id', '=', tx.tenantId)
       .where('user_id', '=', userId)
       .execute();

@@ -1,5 +1,13 @@
 import type { TenantTx } from '@backhaul/db';
-import { columnName, type Domain, type Entity, entityOf, type Member, type RecordId, type UserId } from '@backhaul/shared';
+import {
+  columnName,
+  type Domain,
+  type Entity,
+  entityOf,
+  type Member,
+  type RecordId,
+  type UserId,
+} from '@backhaul/shared';
 import { sql } from 'kysely';
 
 /** Members by name, then people with a pending invite. Two statements, three with the members' own records. */

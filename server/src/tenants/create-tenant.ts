@@ -23,7 +23,12 @@ export async function createTenant(
     const startOfTime = sql`clock_timestamp()` as RawBuilder<never>;
     await tx.db
       .insertInto('tenant_clocks')
-      .values({ tenant_id: tenantId, clock: startOfTime, origin: sql`clock_timestamp()` as RawBuilder<never>, purged_to: null })
+      .values({
+        tenant_id: tenantId,
+        clock: startOfTime,
+        origin: sql`clock_timestamp()` as RawBuilder<never>,
+        purged_to: null,
+      })
       .execute();
     const clock = await lockTenantClock(tx);
     if (!clock) throw new Error('A tenant that was just made has no clock');

@@ -14,7 +14,11 @@ const DAY = 86_400_000;
  * Invites a person by email. The message is handed over after the commit; when that fails, the invite is withdrawn, so
  * that it can be repeated, and UNAVAILABLE is thrown.
  */
-export async function invite(services: Services, caller: Caller, request: InviteRequest): Promise<{ inviteId: string }> {
+export async function invite(
+  services: Services,
+  caller: Caller,
+  request: InviteRequest,
+): Promise<{ inviteId: string }> {
   const inviteId = services.newId();
   const email = request.email.toLowerCase();
   const employeeId = parseRecordId(request.employeeId);

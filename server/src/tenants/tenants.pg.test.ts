@@ -12,5 +12,7 @@ test('the creator of a tenant is its manager', async () => {
   const tenant = await service.createTenant(token, 'Ana cleans');
   expect(tenant).toMatchObject({ name: 'Ana cleans', role: 'manager' });
   const response = await service.app.inject({ url: '/v1/tenants', headers: headersOf({ token }) });
-  expect(response.json()).toEqual({ tenants: [{ id: tenant.id, name: 'Ana cleans', role: 'manager', status: 'active' }] });
+  expect(response.json()).toEqual({
+    tenants: [{ id: tenant.id, name: 'Ana cleans', role: 'manager', status: 'active' }],
+  });
 });

@@ -1,0 +1,30 @@
+import type { Domain, NewRecordOf, RecordOf } from '@backhaul/shared';
+import type { Dexie, Table } from 'dexie';
+import type { LocalConflicts } from './conflicts/local-conflicts.ts';
+import type { RejectedChanges } from './rejected/rejected-changes.ts';
+import type { SyncControl } from './sync/sync-control.ts';
+
+/** What `openBackhaul` answers: a Dexie database with a table for every entity of the domain. */
+export type BackhaulDatabase<D extends Domain = Domain> = Dexie &
+  EntityTables<D['entities']> & {
+    readonly sync: SyncControl;
+    readonly rejected: RejectedChanges;
+    readonly conflicts: LocalConflicts;
+    readonly device: { readonly id: string };
+  };
+
+type EntityTables<Es> = {
+  readonly [Name in keyof Es as CollectionName<Es[Name]>]: Table<RecordOf<Es[Name]>, string, NewRecordOf<Es[Name]>>;
+};
+
+/** `service_types` -> `serviceTypes`, as `defineEntity` does it. */
+type CollectionName<E> = E extends { readonly table: infer Table extends string } ? CamelCase<Table> : never;
+type CamelCase<Snake extends string> = Snake extends `${infer Head}_${infer Tail}`
+  ? `${Head}${Capitalize<CamelCase<Tail>>}`
+  : Snake;
+
+/** A table that only the engine writes. */
+export type ReadOnlyTable<T> = Omit<
+  Table<T, string>,
+  'add' | 'put' | 'update' | 'upsert' | 'delete' | 'clear' | 'bulkAdd' | 'bulkPut' | 'bulkUpdate' | 'bulkDelete' | 'hook'
+>;

@@ -1,0 +1,108 @@
+import { describe, expect, test } from 'vitest';
+import type { OutboxChange, Row, ServerCopy } from '../store/rows.ts';
+import { recordId } from '../testing/open-device.ts';
+import { version } from '../testing/scripted-server.ts';
+import type { PendingRecord, Stamp } from './pending-record.ts';
+import { planDelete, planUpsert } from './plan-edit.ts';
+
+const id = recordId(1);
+const row: Row = { id, createdAt: version(1), updatedAt: version(1), title: 'A', notes: null };
+const copy: ServerCopy = { entity: 'task', entityId: id, updatedAt: version(1), values: row, presence: 'live' };
+let made = 0;
+const stamp: Stamp = { newId: () => `change-${(made += 1)}`, at: '2026-02-01T00:00:00.000Z', clockOffset: 5 };
+
+const change = (seq: number, given: Partial<OutboxChange>): OutboxChange => ({
+  seq,
+  changeId: `old-${seq}`,
+  op: 'upsert',
+  entity: 'task',
+  entityId: id,
+  clientUpdatedAt: '2026-01-01T00:00:00.000Z',
+  clockOffset: null,
+  baseUpdatedAt: version(1),
+  payload: {},
+  state: 'unsent',
+  held: null,
+  ...given,
+});
+const record = (pending: OutboxChange[], held: ServerCopy | null = copy): PendingRecord => ({
+  entity: 'task',
+  entityId: id,
+  copy: pending.length > 0 ? held : null,
+  pending,
+});
+const shape = ({ pending }: PendingRecord) =>
+  pending.map(({ op, baseUpdatedAt, payload, state }) => ({ op, base: baseUpdatedAt, payload, state }));
+
+describe('bases', () => {
+  test('the first edit is based on the row as it is seen', () => {
+    const after = planUpsert(record([]), row, { title: 'B' }, stamp);
+    expect(after.copy).toEqual(copy);
+    expect(shape(after)).toEqual([{ op: 'upsert', base: version(1), payload: { title: 'B' }, state: 'unsent' }]);
+  });
+
+  test('a field with a pending edit keeps its base, others take the copy that was pulled since', () => {
+    const pulled: ServerCopy = { ...copy, updatedAt: version(2) };
+    const after = planUpsert(record([change(1, { payload: { title: 'B' } })], pulled), row, { title: 'C', notes: 'x' }, stamp);
+    expect(shape(after)).toEqual([
+      { op: 'upsert', base: version(1), payload: { title: 'C' }, state: 'unsent' },
+      { op: 'upsert', base: version(2), payload: { notes: 'x' }, state: 'unsent' },
+    ]);
+  });
+
+  test('an edit of a record whose create is on its way has no base', () => {
+    const creating = change(1, { baseUpdatedAt: null, payload: { title: 'A' }, state: 'sent' });
+    const unknown: ServerCopy = { ...copy, updatedAt: null, values: null };
+    const after = planUpsert(record([creating], unknown), row, { notes: 'x' }, stamp);
+    expect(after.pending[0]).toBe(creating);
+    expect(shape(after)[1]).toEqual({ op: 'upsert', base: null, payload: { notes: 'x' }, state: 'unsent' });
+  });
+});
+
+describe('squashing', () => {
+  test('joins an unsent change, which keeps its id and takes the new time', () => {
+    const after = planUpsert(record([change(1, { payload: { title: 'B' } })]), row, { notes: 'x' }, stamp);
+    expect(after.pending).toEqual([
+      change(1, { payload: { title: 'B', notes: 'x' }, clientUpdatedAt: stamp.at, clockOffset: 5 }),
+    ]);
+  });
+
+  test('never alters what may have left the device', () => {
+    const sent = change(1, { payload: { title: 'B' }, state: 'sent' });
+    const after = planUpsert(record([sent]), row, { title: 'C' }, stamp);
+    expect(after.pending[0]).toBe(sent);
+    expect(shape(after)[1]).toEqual({ op: 'upsert', base: version(1), payload: { title: 'C' }, state: 'unsent' });
+  });
+
+  test('does not reach behind a later change of the same field', () => {
+    const first = change(1, { payload: { notes: 'x' } });
+    const later = change(2, { payload: { title: 'B' }, state: 'sent' });
+    expect(planUpsert(record([first, later]), row, { title: 'C' }, stamp).pending).toHaveLength(3);
+    expect(planUpsert(record([first, later]), row, { notes: 'y' }, stamp).pending).toHaveLength(2);
+  });
+
+  test('does not reach behind a delete, whose base it inherits', () => {
+    const pending = [change(1, { payload: { title: 'B' } }), change(2, { op: 'delete' })];
+    const after = planUpsert(record(pending), null, { title: 'C', notes: null }, stamp);
+    expect(shape(after).at(-1)).toEqual({ op: 'upsert', base: version(1), payload: { title: 'C', notes: null }, state: 'unsent' });
+  });
+});
+
+describe('deleting', () => {
+  const unknown: ServerCopy = { ...copy, updatedAt: null, values: null };
+  const creating = change(1, { baseUpdatedAt: null, payload: { title: 'A' } });
+
+  test('a record that never left the device takes its changes with it', () => {
+    expect(planDelete(record([creating], unknown), row, stamp)).toMatchObject({ copy: null, pending: [] });
+  });
+
+  test('a record whose create may have arrived is deleted after it', () => {
+    const after = planDelete(record([{ ...creating, state: 'sent' }], unknown), row, stamp);
+    expect(shape(after)[1]).toEqual({ op: 'delete', base: null, payload: {}, state: 'unsent' });
+  });
+
+  test('pending edits stay in front of the delete', () => {
+    const after = planDelete(record([change(1, { payload: { title: 'B' } })]), row, stamp);
+    expect(shape(after).map(({ op }) => op)).toEqual(['upsert', 'delete']);
+  });
+});

@@ -1,0 +1,61 @@
+import { createTabLocks } from '../leader/locks.ts';
+import type { ResolvedOptions } from '../options.ts';
+import type { ObservedSource } from '../status/observable.ts';
+import { type SyncStatus, watchOutbox } from '../status/sync-status.ts';
+import type { LocalDatabase } from '../store/local-database.ts';
+import type { Runner } from './runner.ts';
+
+export interface TriggerParts {
+  readonly local: LocalDatabase;
+  readonly options: ResolvedOptions;
+  readonly runner: Runner;
+  readonly status: ObservedSource<SyncStatus>;
+  /** Where the outbox ended when the database was opened. */
+  readonly lastSeq: number;
+}
+
+/** Writes that come within this are sent together; milliseconds. */
+const WRITE_PAUSE = 10;
+
+/** Turns what happens around the sync into events, and keeps the counts of the status. Answers a function that ends it. */
+export function watchTriggers({ local, options, runner, status, lastSeq }: TriggerParts): () => void {
+  let seen = lastSeq;
+  let cancelPause: (() => void) | null = null;
+  const written = (): void => {
+    cancelPause ??= options.timers.after(WRITE_PAUSE, () => {
+      cancelPause = null;
+      runner.dispatch({ kind: 'written' });
+    });
+  };
+
+  const unwatch = watchOutbox(
+    local,
+    ({ counts, lastSeq: last }) => {
+      status.update(counts);
+      // Any tab's write counts; squashing into a change that has not been sent yet needs no second push.
+      if (last > seen) written();
+      seen = Math.max(seen, last);
+    },
+    (error) => status.update({ error: { code: 'STORAGE', message: String(error) } }),
+  );
+
+  const { signals } = options;
+  const connection = { online: signals.isOnline(), visible: signals.isVisible() };
+  const unsubscribe = signals.subscribe(() => {
+    const [online, visible] = [signals.isOnline(), signals.isVisible()];
+    if (online !== connection.online) runner.dispatch({ kind: online ? 'wentOnline' : 'wentOffline' });
+    if (visible && !connection.visible) runner.dispatch({ kind: 'becameVisible' });
+    Object.assign(connection, { online, visible });
+  });
+
+  const resign = options.autoSync
+    ? createTabLocks(options.locks, options.databaseName).whenLeader(() => runner.dispatch({ kind: 'autoChanged', auto: true }))
+    : () => undefined;
+
+  return () => {
+    unwatch();
+    unsubscribe();
+    resign();
+    cancelPause?.();
+  };
+}

@@ -1,0 +1,141 @@
+import type { PullResponse, PushChange, PushRequest, PushResponse } from '@backhaul/shared';
+
+/** One request as the network sees it. */
+export interface SeenRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly headers: Headers;
+  readonly text: string;
+}
+
+type Respond = (request: SeenRequest) => Response | Promise<Response>;
+
+/**
+ * The network's far end for tests: answers each push and each pull with the next script, or with its default. Keeps every
+ * request as it arrived.
+ */
+export class ScriptedServer {
+  readonly requests: SeenRequest[] = [];
+  readonly #pushScripts: Respond[] = [];
+  readonly #pullScripts: Respond[] = [];
+  #version = 0;
+
+  readonly fetch = async (input: string | URL | Request, init?: RequestInit): Promise<Response> => {
+    const url = new URL(input instanceof Request ? input.url : input);
+    const request: SeenRequest = {
+      method: init?.method ?? 'GET',
+      path: `${url.pathname}${url.search}`,
+      headers: new Headers(init?.headers),
+      text: typeof init?.body === 'string' ? init.body : '',
+    };
+    this.requests.push(request);
+    const push = url.pathname.endsWith('/push');
+    const script = (push ? this.#pushScripts : this.#pullScripts).shift();
+    if (script) return script(request);
+    return push ? json(this.accept(request)) : json(emptyPull());
+  };
+
+  onPush(...scripts: Respond[]): void {
+    this.#pushScripts.push(...scripts);
+  }
+
+  onPull(...scripts: Respond[]): void {
+    this.#pullScripts.push(...scripts);
+  }
+
+  get pushes(): PushRequest[] {
+    return this.requests.filter(({ path }) => path.endsWith('/push')).map(({ text }) => JSON.parse(text) as PushRequest);
+  }
+
+  get pulls(): string[] {
+    return this.requests.filter(({ path }) => path.includes('/pull')).map(({ path }) => path);
+  }
+
+  /** Every change of every push, in order. */
+  get pushed(): PushChange[] {
+    return this.pushes.flatMap(({ changes }) => changes);
+  }
+
+  /** Accepts everything as if nobody else had written. */
+  accept(request: SeenRequest): PushResponse {
+    const { changes } = JSON.parse(request.text) as PushRequest;
+    return pushAnswer(changes, changes.map((change) => ({ outcome: 'applied', updatedAt: this.next(), change })));
+  }
+
+  /** A new version, later than all before. */
+  next(): string {
+    this.#version += 1;
+    return version(this.#version);
+  }
+}
+
+/** The n-th version of the test's tenant. */
+export function version(n: number): string {
+  return `2026-01-01T00:00:00.${String(n).padStart(6, '0')}Z`;
+}
+
+export const SERVER_TIME = '2026-01-01T12:00:00.000Z';
+
+interface ScriptedResult {
+  readonly change: PushChange;
+  readonly outcome: 'applied' | 'merged' | 'conflict' | 'unchanged' | 'rejected';
+  readonly updatedAt?: string;
+  readonly payload?: { [key: string]: unknown };
+  readonly code?: PushResponse['rejected'][number]['code'];
+  readonly retryable?: boolean;
+}
+
+/** A push answer with the given results; `results` may leave changes out. */
+export function pushAnswer(changes: readonly PushChange[], results: readonly ScriptedResult[]): PushResponse {
+  const indexed = results.map((result) => ({ ...result, index: changes.indexOf(result.change) }));
+  return {
+    serverTime: SERVER_TIME,
+    cursor: version(999_999),
+    applied: indexed.filter(({ outcome }) => outcome !== 'rejected').map(({ change }) => change.entityId),
+    rejected: indexed
+      .filter(({ outcome }) => outcome === 'rejected')
+      .map(({ index, change, code, retryable }) => ({
+        index,
+        changeId: change.changeId ?? null,
+        entity: change.entity,
+        entityId: change.entityId,
+        op: change.op,
+        code: code ?? 'INVALID_FIELD',
+        message: 'No',
+        fields: [],
+        retryable: retryable ?? false,
+      })),
+    conflicts: [],
+    results: indexed.map(({ index, change, outcome, updatedAt, payload }) => ({
+      index,
+      changeId: change.changeId ?? null,
+      entity: change.entity,
+      entityId: change.entityId,
+      outcome,
+      updatedAt: (updatedAt ?? null) as PushResponse['results'][number]['updatedAt'],
+      ...(payload ? { payload } : {}),
+    })) as PushResponse['results'],
+  };
+}
+
+/** Reads the changes of a push request, for scripts. */
+export function changesOf(request: SeenRequest): PushChange[] {
+  return (JSON.parse(request.text) as PushRequest).changes;
+}
+
+export function pullAnswer(
+  changes: readonly object[],
+  { nextCursor = version(900_000), hasMore = false }: { nextCursor?: string; hasMore?: boolean } = {},
+): PullResponse {
+  return { serverTime: SERVER_TIME, changes: changes as PullResponse['changes'], nextCursor, hasMore };
+}
+
+const emptyPull = (): PullResponse => pullAnswer([]);
+
+export function json(body: unknown, status = 200, headers: Record<string, string> = {}): Response {
+  return new Response(JSON.stringify(body), { status, headers: { 'content-type': 'application/json', ...headers } });
+}
+
+export function errorAnswer(status: number, code: string, headers: Record<string, string> = {}): Response {
+  return json({ error: { code, message: code, details: {} } }, status, headers);
+}

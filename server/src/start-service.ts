@@ -1,0 +1,131 @@
+import { join } from 'node:path';
+import {
+  createDatabase,
+  type Database,
+  ensureAppRole,
+  migrate,
+  pendingMigrations,
+  startEmbeddedPostgres,
+} from '@backhaul/db';
+import { type Domain, domains } from '@backhaul/shared';
+import { v7 } from 'uuid';
+import { createApp } from './app.ts';
+import type { Config } from './config/load-config.ts';
+import { appRolePassword, loadMasterKey } from './config/master-key.ts';
+import { createTenantCrypto } from './crypto/tenant-crypto.ts';
+import { createDevIssuer, loadDevKey } from './infra/dev-issuer.ts';
+import { clerkSender, mailboxSender } from './infra/invitation-sender.ts';
+import type { LogSettings } from './infra/log-settings.ts';
+import { createMailbox } from './infra/mailbox.ts';
+import { portProblem } from './infra/port-problem.ts';
+import type { Services } from './services.ts';
+
+export interface RunningService {
+  /** `http://127.0.0.1:3000` */
+  readonly address: string;
+  /** Stops accepting, finishes what is in flight, closes the database. */
+  stop(): Promise<void>;
+}
+
+/** Something foreseen that keeps the service from starting, in a sentence that needs no stack. */
+export class StartError extends Error {
+  override readonly name = 'StartError';
+}
+
+/** Starts everything in order; when a step fails, what was started is stopped again before the error is thrown. */
+export async function startService(config: Config, log: LogSettings): Promise<RunningService> {
+  const stack = new AsyncDisposableStack();
+  try {
+    // Before the database starts: a second start in the same folder should hear of the port, not of a lock file.
+    await refuseTakenPort(config);
+    const services = await startServices(config, log, stack);
+    const app = await createApp(services);
+    stack.defer(() => app.close());
+    await listen(() => app.listen({ host: config.host, port: config.port }), config);
+    const [bound] = app.addresses();
+    return { address: shownAddress(config.host, bound?.port ?? config.port), stop: () => stack.disposeAsync() };
+  } catch (error) {
+    await stack.disposeAsync();
+    throw error;
+  }
+}
+
+async function startServices(config: Config, log: LogSettings, stack: AsyncDisposableStack): Promise<Services> {
+  const masterKey = await loadMasterKey(config);
+  const { database, pendingMigrations } = await openDatabases(config, masterKey, stack);
+  const now = () => new Date();
+  const newId = () => v7();
+  const devIssuer = config.clerk ? null : await createDevIssuer(await loadDevKey(config.dataDir));
+  const tokens = config.clerk ?? devIssuer?.tokens;
+  if (!tokens) throw new Error('Nobody can sign in');
+  const mailbox = config.clerk ? null : createMailbox({ now, newId });
+  return {
+    config,
+    database,
+    pendingMigrations,
+    domain: domains[config.domain] as Domain,
+    crypto: createTenantCrypto(masterKey),
+    tokens,
+    devIssuer,
+    invitations: mailbox ? mailboxSender(mailbox) : clerkSender(tokens),
+    mailbox,
+    log,
+    now,
+    newId,
+  };
+}
+
+/** Migrates as the owner, and answers the connection of the application role. */
+async function openDatabases(
+  config: Config,
+  masterKey: Buffer,
+  stack: AsyncDisposableStack,
+): Promise<Pick<Services, 'database' | 'pendingMigrations'>> {
+  const ownerUrl = config.databaseUrl ?? (config.databaseAppUrl === null ? await startPostgres(config, stack) : null);
+  if (ownerUrl === null) {
+    // Someone else migrates, with credentials that this process does not have.
+    return { database: open(config.databaseAppUrl as string, stack), pendingMigrations: null };
+  }
+  const owner = open(ownerUrl, stack, 2);
+  await migrate(owner);
+  const appUrl = config.databaseAppUrl ?? (await ensureAppRole(ownerUrl, appRolePassword(masterKey)));
+  return { database: open(appUrl, stack), pendingMigrations: () => pendingMigrations(owner) };
+}
+
+async function startPostgres({ dataDir }: Config, stack: AsyncDisposableStack): Promise<string> {
+  const postgres = await startEmbeddedPostgres({ dataDir: join(dataDir, 'postgres') });
+  stack.defer(() => postgres.stop());
+  return postgres.connectionString;
+}
+
+function open(connectionString: string, stack: AsyncDisposableStack, max = 20): Database {
+  const database = createDatabase({ connectionString, max });
+  stack.defer(() => database.close());
+  return database;
+}
+
+async function refuseTakenPort({ host, port }: Config): Promise<void> {
+  const problem = await portProblem(host, port);
+  if (problem) throw new StartError(describePortProblem(problem, { host, port }));
+}
+
+async function listen(start: () => Promise<unknown>, { host, port }: Config): Promise<void> {
+  try {
+    await start();
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException;
+    if (!/^E[A-Z]+$/.test(code)) throw error;
+    throw new StartError(describePortProblem(code, { host, port }), { cause: error });
+  }
+}
+
+function describePortProblem(code: string, { host, port }: { host: string; port: number }): string {
+  return code === 'EADDRINUSE'
+    ? `Port ${port} is in use. Stop what listens there, or choose another with PORT=${port + 1}.`
+    : `Can not listen on ${host}, port ${port} (${code}). Choose others with HOST and PORT.`;
+}
+
+function shownAddress(host: string, port: number): string {
+  const shown = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host;
+  return `http://${shown}:${port}`;
+}

@@ -1,0 +1,118 @@
+import { createTestApp, headersOf, type SignedIn, type TestApp, type TestAppOptions } from '@backhaul/server/testing';
+import type { PullResponse, PushResponse } from '@backhaul/shared';
+import { v7 } from 'uuid';
+
+/** A caller that speaks the protocol by hand: no SDK between the test and the wire. */
+export interface SyncClient {
+  readonly userId: string;
+  readonly token: string;
+  readonly tenantId: string;
+  readonly deviceId: string;
+  /** The answer of any route, whatever its status. */
+  call<Body = unknown>(method: Method, url: string, body?: object): Promise<{ status: number; body: Body }>;
+  /** Throws unless the push was taken. */
+  push(changes: readonly unknown[], envelope?: object): Promise<PushResponse>;
+  /** One page; throws unless it came. */
+  pull(since?: string, limit?: number): Promise<PullResponse>;
+  /** Every page until `hasMore` is false, and the cursor after the last. */
+  pullAll(since?: string, limit?: number): Promise<{ changes: PullResponse['changes']; cursor: string }>;
+}
+
+type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
+
+/** The service with one tenant and its manager. */
+export interface World {
+  readonly server: TestApp;
+  readonly tenantId: string;
+  readonly manager: SignedIn;
+  /** A device of a member; a new one unless named. */
+  device(member?: SignedIn, deviceId?: string): SyncClient;
+  /** A member with the role employee and an employee record of their own. */
+  employee(email: string, values?: object): Promise<{ member: SignedIn; employeeId: string }>;
+  close(): Promise<void>;
+}
+
+export async function createWorld(options: TestAppOptions = {}): Promise<World> {
+  const server = await createTestApp(options);
+  const manager = await server.signIn('marta@example.com', 'Marta');
+  const { id: tenantId } = await server.createTenant(manager.token, 'Shining Homes');
+  const device = (member: SignedIn = manager, deviceId: string = v7()): SyncClient =>
+    createClient(server, { ...member, tenantId, deviceId });
+  return {
+    server,
+    tenantId,
+    manager,
+    device,
+    async employee(email, values = {}) {
+      const employeeId = v7();
+      const office = device();
+      const answer = await office.push([create('employee', employeeId, { name: email, ...values })]);
+      if (answer.rejected.length > 0) throw new Error(JSON.stringify(answer.rejected));
+      const member = await server.addMember(
+        { token: manager.token, tenantId },
+        { email, name: email.split('@')[0] ?? email, role: 'employee', employeeId },
+      );
+      return { member, employeeId };
+    },
+    close: () => server.close(),
+  };
+}
+
+function createClient(
+  { app }: TestApp,
+  { token, userId, tenantId, deviceId }: SignedIn & { tenantId: string; deviceId: string },
+): SyncClient {
+  const headers = headersOf({ token, tenantId, deviceId });
+  const call: SyncClient['call'] = async <Body>(method: Method, url: string, body?: object) => {
+    const response = await app.inject({ method, url, headers, ...(body === undefined ? {} : { body }) });
+    return { status: response.statusCode, body: response.json() as Body };
+  };
+  const expectOk = async <Body>(method: Method, url: string, body?: object): Promise<Body> => {
+    const answer = await call<Body>(method, url, body);
+    if (answer.status !== 200) throw new Error(`${method} ${url}: ${answer.status} ${JSON.stringify(answer.body)}`);
+    return answer.body;
+  };
+  const pull: SyncClient['pull'] = (since, limit) => {
+    const query = new URLSearchParams();
+    if (since !== undefined) query.set('since', since);
+    if (limit !== undefined) query.set('limit', String(limit));
+    return expectOk('GET', `/v1/sync/pull?${query}`);
+  };
+  return {
+    userId,
+    token,
+    tenantId,
+    deviceId,
+    call,
+    push: (changes, envelope = {}) => expectOk('POST', '/v1/sync/push', { deviceId, changes, ...envelope }),
+    pull,
+    async pullAll(since, limit) {
+      const changes: PullResponse['changes'] = [];
+      let cursor = since;
+      for (;;) {
+        const page = await pull(cursor, limit);
+        changes.push(...page.changes);
+        cursor = page.nextCursor;
+        if (!page.hasMore) return { changes, cursor };
+      }
+    },
+  };
+}
+
+/** Changes as a well-behaved client sends them, with ids of their own. */
+export function create(entity: string, entityId: string, payload: object, at: string = new Date().toISOString()) {
+  return { changeId: v7(), op: 'upsert', entity, entityId, clientUpdatedAt: at, baseUpdatedAt: null, payload };
+}
+
+export function edit(entity: string, entityId: string, base: string | null, payload: object) {
+  const clientUpdatedAt = new Date().toISOString();
+  return { changeId: v7(), op: 'upsert', entity, entityId, clientUpdatedAt, baseUpdatedAt: base, payload };
+}
+
+export function remove(entity: string, entityId: string, base: string | null) {
+  const clientUpdatedAt = new Date().toISOString();
+  return { changeId: v7(), op: 'delete', entity, entityId, clientUpdatedAt, baseUpdatedAt: base };
+}
+
+/** A task that needs nothing else. */
+export const TASK = { title: 'Windows', date: '2026-11-21', status: 'scheduled' } as const;

@@ -12,7 +12,7 @@ test('a write is queued, pushed, acknowledged, and others are pulled', async () 
 
   expect(report).toMatchObject({ error: null, status: { pending: 0, rejected: 0, phase: 'idle' } });
   expect(server.pushed).toMatchObject([{ op: 'upsert', entity: 'task', entityId: id, baseUpdatedAt: null, payload: aTask }]);
-  expect(await db.tasks.get(id)).toMatchObject({ title: 'Windows', updatedAt: version(1), createdAt: version(1) });
+  expect(await db.tasks.get(id)).toMatchObject({ title: 'Windows', updatedAt: version(101), createdAt: version(101) });
   expect(await db.tasks.get(recordId(9))).toMatchObject({ title: 'Doors', updatedAt: version(5) });
 });
 

@@ -44,6 +44,8 @@ export async function createApp(services: Services): Promise<FastifyInstance> {
     clientErrorHandler: (error, socket) => refuseConnection(error, socket, newId()),
   });
 
+  // JSON only: what is text/plain may be sent by any page without asking first.
+  app.removeContentTypeParser('text/plain');
   registerErrors(app);
   registerRequestLog(app);
   registerValidation(app);

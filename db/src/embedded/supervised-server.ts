@@ -1,6 +1,6 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { type FileHandle, open } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { postgresBinaries } from './binaries.ts';
 import { type Cluster, serverEnvironment } from './cluster.ts';
 import { commandAs } from './server-user.ts';
@@ -59,8 +59,15 @@ export async function superviseServer({ cluster, port, settings }: ServerOptions
     // A session of its own: Ctrl-C in a terminal reaches Node, and Node stops the server in order.
     detached: true,
   });
-  const exited = endOf(child, log);
-  await once(child, 'spawn');
+  const exited = new Promise<void>((resolve) => {
+    child.once('exit', () => resolve());
+  });
+  try {
+    await once(child, 'spawn');
+  } finally {
+    // The child has its own copy.
+    await log.close();
+  }
   child.unref();
   (child.stdin as unknown as { unref(): void }).unref();
   return {
@@ -71,12 +78,4 @@ export async function superviseServer({ cluster, port, settings }: ServerOptions
       await exited;
     },
   };
-}
-
-async function endOf(child: ChildProcess, log: FileHandle): Promise<void> {
-  try {
-    await once(child, 'exit');
-  } finally {
-    await log.close();
-  }
 }

@@ -1,6 +1,6 @@
 import type { Entity, PulledChange } from '@backhaul/shared';
 import { engineTransaction, type LocalDatabase, readMemory, updateMemory } from '../store/local-database.ts';
-import { readPendingRecords, storeRecord } from '../store/record-store.ts';
+import { readPendingRecords, storeRecords, type StoredRecord } from '../store/record-store.ts';
 import type { Row, ServerCopy, SyncMemory } from '../store/rows.ts';
 import { readWireRecord } from '../store/wire-record.ts';
 
@@ -53,6 +53,7 @@ async function applyChanges(
   const shown = new Map((await rows.bulkGet(ids)).flatMap((row) => (row ? [[row.id, row] as const] : [])));
   const put = new Map<string, Row>();
   const removed = new Set<string>();
+  const renewed = new Map<string, StoredRecord>();
   for (const change of changes) {
     const record = pending.get(change.entityId);
     if (record) {
@@ -60,7 +61,7 @@ async function applyChanges(
       if (copy === record.copy) continue;
       const next = { ...record, copy };
       pending.set(change.entityId, next);
-      await storeRecord(local, next);
+      renewed.set(change.entityId, next);
       continue;
     }
     const held = put.get(change.entityId) ?? shown.get(change.entityId);
@@ -73,6 +74,7 @@ async function applyChanges(
       put.set(change.entityId, row);
     }
   }
+  await storeRecords(local, entityName, [...renewed.values()]);
   await rows.bulkDelete([...removed]);
   await rows.bulkPut([...put.values()]);
 }

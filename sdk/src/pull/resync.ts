@@ -1,5 +1,5 @@
 import { engineTransaction, type LocalDatabase, readMemory, updateMemory } from '../store/local-database.ts';
-import { readPendingRecords, recordKey, storeRecord } from '../store/record-store.ts';
+import { readPendingRecords, recordKey, storeRecords, type StoredRecord } from '../store/record-store.ts';
 import type { StagedCopy } from '../store/rows.ts';
 import { pageMemory, type PulledPage, pulledRow } from './apply-page.ts';
 
@@ -54,16 +54,15 @@ async function switchToStaged(local: LocalDatabase): Promise<void> {
  */
 async function replacePending(local: LocalDatabase, entityName: string): Promise<void> {
   const ids = (await local.copies.where('entity').equals(entityName).toArray()).map(({ entityId }) => entityId);
-  for (const record of (await readPendingRecords(local, entityName, ids)).values()) {
-    const staged = await local.staged.get(recordKey(entityName, record.entityId));
+  const records = [...(await readPendingRecords(local, entityName, ids)).values()];
+  const staged = await local.staged.bulkGet(records.map(({ entityId }) => recordKey(entityName, entityId)));
+  const renewed = records.map((record, index): StoredRecord => {
     const { copy } = record;
-    if (staged) {
-      const { row } = staged;
-      await storeRecord(local, { ...record, copy: { ...copy, updatedAt: row.updatedAt, values: row, presence: 'live' } });
-    } else if (copy.updatedAt !== null) {
-      await storeRecord(local, { ...record, copy: { ...copy, presence: 'gone' } });
-    }
-  }
+    const row = staged[index]?.row;
+    if (row) return { ...record, copy: { ...copy, updatedAt: row.updatedAt, values: row, presence: 'live' } };
+    return copy.updatedAt === null ? record : { ...record, copy: { ...copy, presence: 'gone' } };
+  });
+  await storeRecords(local, entityName, renewed);
 }
 
 const CHUNK = 1_000;

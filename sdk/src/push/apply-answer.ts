@@ -1,8 +1,8 @@
 import type { PushConflict } from '@backhaul/shared';
 import { backoffDelay } from '../sync/backoff.ts';
 import { engineTransaction, type LocalDatabase, updateMemory } from '../store/local-database.ts';
-import { readPendingRecords, type StoredRecord, storeRecord } from '../store/record-store.ts';
-import type { RejectedChange, SyncMemory } from '../store/rows.ts';
+import { readPendingRecords, type StoredRecord, storeRecords } from '../store/record-store.ts';
+import type { OutboxChange, RejectedChange, SyncMemory } from '../store/rows.ts';
 import { foldRejections, isCreate, type SettleContext, settleRecord, type Settlement } from './settle-record.ts';
 import type { JudgedChange } from './verdicts.ts';
 
@@ -22,7 +22,7 @@ export interface AppliedAnswer {
  */
 export function applyAnswer(local: LocalDatabase, answer: AppliedAnswer): Promise<void> {
   return engineTransaction(local, async () => {
-    for (const [entityName, judged] of byEntity(answer.judged)) {
+    for (const [entityName, judged] of Map.groupBy(answer.judged, ({ change }) => change.entity)) {
       const context: SettleContext = {
         entity: local.entity(entityName),
         at: new Date(answer.now).toISOString(),
@@ -30,23 +30,38 @@ export function applyAnswer(local: LocalDatabase, answer: AppliedAnswer): Promis
       };
       const ids = [...new Set(judged.map(({ change }) => change.entityId))];
       const records = await readPendingRecords(local, entityName, ids);
-      for (const record of records.values()) {
-        const own = judged.filter(({ change }) => change.entityId === record.entityId);
-        await storeSettlement(local, record, settleRecord(record, own, context));
-      }
+      const byRecord = Map.groupBy(judged, ({ change }) => change.entityId);
+      const settlements = [...records.values()].map((before) => ({
+        before,
+        ...settleRecord(before, byRecord.get(before.entityId) ?? [], context),
+      }));
+      await storeSettlements(local, entityName, settlements);
     }
     await listConflicts(local, answer);
     await updateMemory(local, answer.memory);
   });
 }
 
-async function storeSettlement(local: LocalDatabase, before: StoredRecord, settlement: Settlement): Promise<void> {
-  const { record, rejected } = settlement;
-  const kept = new Map(record.pending.map((change) => [change.seq, change]));
-  await local.outbox.bulkDelete(before.pending.map(({ seq }) => seq).filter((seq) => !kept.has(seq)));
-  await local.outbox.bulkPut(record.pending.filter((change) => !before.pending.includes(change)));
-  await storeRecord(local, record);
-  await listRejections(local, record, rejected);
+async function storeSettlements(
+  local: LocalDatabase,
+  entityName: string,
+  settlements: readonly (Settlement & { readonly before: StoredRecord })[],
+): Promise<void> {
+  const gone: number[] = [];
+  const altered: OutboxChange[] = [];
+  for (const { before, record } of settlements) {
+    const kept = new Set(record.pending.map(({ seq }) => seq));
+    gone.push(...before.pending.map(({ seq }) => seq).filter((seq) => !kept.has(seq)));
+    altered.push(...record.pending.filter((change) => !before.pending.includes(change)));
+  }
+  await local.outbox.bulkDelete(gone);
+  await local.outbox.bulkPut(altered);
+  await storeRecords(
+    local,
+    entityName,
+    settlements.map(({ record }) => record),
+  );
+  for (const { record, rejected } of settlements) await listRejections(local, record, rejected);
 }
 
 /** An edit of a create that was refused in an earlier answer joins that create's entry. */
@@ -77,8 +92,4 @@ async function listConflicts(local: LocalDatabase, { conflicts, now }: AppliedAn
       seen: false,
     })),
   );
-}
-
-function byEntity(judged: readonly JudgedChange[]): Map<string, JudgedChange[]> {
-  return Map.groupBy(judged, ({ change }) => change.entity);
 }

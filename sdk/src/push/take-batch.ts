@@ -58,11 +58,17 @@ async function pickBatch(local: LocalDatabase, { limits, cycle, now }: BatchRequ
     if (chunk.length < CHUNK || !last) break;
     after = last.seq;
   }
-  for (const change of late) {
-    if (!fits(change)) break;
-    ready.push(change);
-  }
-  return ready;
+  // In a push of their own: one of them may be what made a whole push fail.
+  return ready.length > 0 ? ready : late.filter(fitting(fits));
+}
+
+/** Everything up to the first that does not fit. */
+function fitting(fits: (change: OutboxChange) => boolean): (change: OutboxChange) => boolean {
+  let full = false;
+  return (change) => {
+    full ||= !fits(change);
+    return !full;
+  };
 }
 
 /** Says whether one more change fits; the first always does, or it would never be sent. */

@@ -62,7 +62,8 @@ export function queueMutation(context: QueueContext, request: DBCoreMutateReques
         return context.table
           .mutate(lowerRequest(trans, wanted, steps))
           .then((response) =>
-            Dexie.Promise.resolve(queueSteps(context, trans, known, steps, response))
+            Dexie.Promise.resolve()
+              .then(() => queueSteps(context, trans, known, steps, response))
               .then(() => response)
               .catch((error: unknown) => {
                 trans.abort();

@@ -199,6 +199,20 @@ describe('refused at the call', () => {
   });
 });
 
+test('when queueing fails, a transaction that catches the error keeps nothing either', async () => {
+  let fails = false;
+  const { db: own } = await openDevice({
+    newId: () => {
+      if (fails) throw new Error('no ids');
+      return crypto.randomUUID();
+    },
+  });
+  fails = true;
+  const caught = own.transaction('rw', own.tasks, () => own.tasks.add({ id, ...aTask }).catch(() => 'caught'));
+  await expect(caught).rejects.toMatchObject({ name: 'AbortError' });
+  expect(await own.tasks.count()).toBe(0);
+});
+
 test('an edit carries its time and the clock offset known then', async () => {
   const [, { clockOffset }] = [await db().tasks.update(id, { title: 'A' }), (await outbox())[0] as OutboxChange];
   expect(clockOffset).toBeTypeOf('number');

@@ -17,12 +17,11 @@ export async function readPendingRecords(
   entity: string,
   ids: readonly string[],
 ): Promise<Map<string, StoredRecord>> {
-  const copies = await local.copies.bulkGet(ids.map((id) => recordKey(entity, id)));
-  const records = new Map<string, StoredRecord>();
-  for (const copy of copies) {
-    if (copy) records.set(copy.entityId, { ...copy, copy, pending: await readPendingOf(local, entity, copy.entityId) });
-  }
-  return records;
+  const copies = (await local.copies.bulkGet(ids.map((id) => recordKey(entity, id)))).filter((copy) => copy !== undefined);
+  const records = await Promise.all(
+    copies.map(async (copy) => ({ ...copy, copy, pending: await readPendingOf(local, entity, copy.entityId) })),
+  );
+  return new Map(records.map((record) => [record.entityId, record]));
 }
 
 function readPendingOf(local: LocalDatabase, entity: string, entityId: string): Promise<OutboxChange[]> {
@@ -30,20 +29,24 @@ function readPendingOf(local: LocalDatabase, entity: string, entityId: string): 
 }
 
 /**
- * Writes a record's new copy and shows it again under what is still pending: the row that the app sees, or none. Without
- * pending changes the row is the copy, and no other copy is kept.
+ * Writes the new copies of records of one entity and shows the records again under what is still pending: the row that the app
+ * sees, or none. Without pending changes the row is the copy, and no other copy is kept.
  */
-export async function storeRecord(local: LocalDatabase, record: StoredRecord): Promise<void> {
-  const { entity, entityId, copy, pending } = record;
-  const declared = local.entity(entity);
-  if (pending.length === 0) await local.copies.delete(recordKey(entity, entityId));
-  else await local.copies.put(copy);
-  if (declared === null) return;
-  await showRow(local, entity, entityId, overlay(declared, copy, pending));
+export async function storeRecords(
+  local: LocalDatabase,
+  entityName: string,
+  records: readonly StoredRecord[],
+): Promise<void> {
+  const [settled, open] = [records.filter(isSettled), records.filter((record) => !isSettled(record))];
+  await local.copies.bulkDelete(settled.map(({ entityId }) => recordKey(entityName, entityId)));
+  await local.copies.bulkPut(open.map(({ copy }) => copy));
+  const entity = local.entity(entityName);
+  // An app that went back to an older version may have changes of an entity that it no longer shows.
+  if (entity === null) return;
+  const shown = records.map(({ entityId, copy, pending }) => ({ entityId, row: overlay(entity, copy, pending) }));
+  const rows = local.rows(entityName);
+  await rows.bulkDelete(shown.filter(({ row }) => row === null).map(({ entityId }) => entityId));
+  await rows.bulkPut(shown.map(({ row }) => row).filter((row): row is Row => row !== null));
 }
 
-async function showRow(local: LocalDatabase, entity: string, entityId: string, row: Row | null): Promise<void> {
-  const rows = local.rows(entity);
-  if (row === null) await rows.delete(entityId);
-  else await rows.put(row);
-}
+const isSettled = ({ pending }: StoredRecord): boolean => pending.length === 0;

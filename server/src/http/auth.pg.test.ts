@@ -1,4 +1,6 @@
 import { createHmac, createSign, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { withDirectory } from '@backhaul/db';
+import { parseUserId } from '@backhaul/shared';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { createTestApp, type TestApp } from '../testing/index.ts';
 
@@ -175,8 +177,6 @@ test('the first call of a person creates the user, a later one follows a new nam
 });
 
 async function readUser(userId: string) {
-  const { withDirectory } = await import('@backhaul/db');
-  const { parseUserId } = await import('@backhaul/shared');
   const id = parseUserId(userId);
   if (!id) throw new Error('no user id');
   return withDirectory(service.services.database, { userId: id, verifiedEmail: null }, (tx) =>

@@ -32,6 +32,8 @@ export async function registerAuth(scope: FastifyInstance, services: Services): 
     // Bearers alone count here. These headers would make the verifier refresh or redirect a browser session instead of
     // answering that its token has expired.
     for (const header of ['cookie', 'sec-fetch-dest', 'accept']) delete request.raw.headers[header];
+    // It also takes the scheme's name literally, where HTTP does not.
+    request.raw.headers.authorization = `Bearer ${bearer}`;
   });
 
   await scope.register(clerkPlugin, {

@@ -12,6 +12,11 @@ export interface TenantClock {
   readonly used: boolean;
   /** The next version: later than every other of the tenant, and not before the server's time when the clock was locked. */
   next(): Cursor;
+  /** What `next` would answer, without using it. */
+  peek(): Cursor;
+  /** A clock to plan with: it starts where this one stands, and what it hands out counts only once this one adopts it. */
+  fork(): TenantClock;
+  adopt(fork: TenantClock): void;
 }
 
 /**
@@ -36,9 +41,13 @@ export async function saveTenantClock(tx: TenantTx, clock: TenantClock): Promise
 
 /** One microsecond apart, from the later of `locked` + 1 and `now`: a server clock set back changes nothing. */
 export function startClock(locked: Cursor, now: Cursor): TenantClock {
-  let last = cursorToMicros(locked);
-  const floor = cursorToMicros(now);
-  let used = false;
+  return clockAt(cursorToMicros(locked), cursorToMicros(now), false);
+}
+
+function clockAt(start: bigint, floor: bigint, startUsed: boolean): TenantClock {
+  let last = start;
+  let used = startUsed;
+  const following = (): bigint => (last + 1n > floor ? last + 1n : floor);
   return {
     get current() {
       return microsToCursor(last);
@@ -47,9 +56,15 @@ export function startClock(locked: Cursor, now: Cursor): TenantClock {
       return used;
     },
     next() {
-      last = last + 1n > floor ? last + 1n : floor;
+      last = following();
       used = true;
       return microsToCursor(last);
+    },
+    peek: () => microsToCursor(following()),
+    fork: () => clockAt(last, floor, used),
+    adopt(fork) {
+      last = cursorToMicros(fork.current);
+      used = fork.used;
     },
   };
 }

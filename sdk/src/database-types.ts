@@ -26,5 +26,15 @@ type CamelCase<Snake extends string> = Snake extends `${infer Head}_${infer Tail
 /** A table that only the engine writes. */
 export type ReadOnlyTable<T> = Omit<
   Table<T, string>,
-  'add' | 'put' | 'update' | 'upsert' | 'delete' | 'clear' | 'bulkAdd' | 'bulkPut' | 'bulkUpdate' | 'bulkDelete' | 'hook'
+  | 'add'
+  | 'put'
+  | 'update'
+  | 'upsert'
+  | 'delete'
+  | 'clear'
+  | 'bulkAdd'
+  | 'bulkPut'
+  | 'bulkUpdate'
+  | 'bulkDelete'
+  | 'hook'
 >;

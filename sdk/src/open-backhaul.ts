@@ -59,8 +59,8 @@ async function startSync(
     false,
   );
   const closed = new AbortController();
-  const end = watchTriggers({ local, options, runner, status, lastSeq });
-  closed.signal.addEventListener('abort', end);
+  const unwatch = watchTriggers({ local, options, runner, status, lastSeq });
+  closed.signal.addEventListener('abort', unwatch, { once: true });
   if (revoked) runner.dispatch({ kind: 'stopped', reason: 'revoked' });
   runner.dispatch({ kind: 'started' });
   closeWithDatabase(local, runner, closed);
@@ -74,15 +74,22 @@ interface SyncParts {
 }
 
 function syncControl(local: LocalDatabase, { runner, status, closed }: SyncParts): SyncControl {
+  const refreshed = async (): Promise<void> => status.update((await readOutboxView(local)).counts);
+  const storageTrouble = (error: unknown): void =>
+    status.update({ error: { code: 'STORAGE', message: String(error) } });
   return {
     status,
     async now() {
       const failure = await runner.cycle();
-      if (!closed.signal.aborted) status.update((await readOutboxView(local)).counts);
+      // The database may be closed by now; the last status known then has to do.
+      await refreshed().catch((error: unknown) => (closed.signal.aborted ? undefined : storageTrouble(error)));
       return { error: errorOf(failure), status: status.get() };
     },
     async whenSynced() {
-      if (!closed.signal.aborted) status.update((await readOutboxView(local)).counts);
+      await refreshed().catch((error: unknown) => {
+        closed.signal.throwIfAborted();
+        throw error;
+      });
       await whenStatus(status, ({ pending, held }) => pending === held, closed.signal);
     },
     start: () => runner.dispatch({ kind: 'started' }),

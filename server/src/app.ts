@@ -35,15 +35,19 @@ export async function createApp(services: Services): Promise<FastifyInstance> {
     logger: loggerOptions(services.log),
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_LIMIT,
+    // Such a key is one change's unknown field, not the whole push's end: names are looked up among own properties only.
+    onProtoPoisoning: 'ignore',
+    onConstructorPoisoning: 'ignore',
     requestTimeout: REQUEST_TIMEOUT,
     trustProxy: config.trustProxy,
     genReqId: (request) => requestId(request.headers['x-request-id'], newId),
     // While closing, what is in flight is served to its end.
     return503OnClosing: false,
-    frameworkErrors: sendError,
+    frameworkErrors: (error, request, reply) => void sendError(error, request, reply),
     clientErrorHandler: (error, socket) => refuseConnection(error, socket, newId()),
   });
 
+  closeConnectionsWhenClosing(app);
   // JSON only: what is text/plain may be sent by any page without asking first.
   app.removeContentTypeParser('text/plain');
   registerErrors(app);
@@ -67,11 +71,23 @@ export async function createApp(services: Services): Promise<FastifyInstance> {
   return app;
 }
 
+/** A kept-alive connection whose last request was in flight when the closing began would hold the service up. */
+function closeConnectionsWhenClosing(app: FastifyInstance): void {
+  let closing = false;
+  app.addHook('preClose', async () => {
+    closing = true;
+  });
+  app.addHook('onSend', async (_request, reply) => {
+    if (closing) reply.header('connection', 'close');
+  });
+}
+
 async function registerApi(api: FastifyInstance, services: Services): Promise<void> {
   api.addHook('onRequest', async (_request, reply) => {
     reply.header('cache-control', 'no-store');
   });
   await registerAuth(api, services);
   registerTenant(api, services);
-  for (const routes of [tenants, invites, members, devices, sync, records, conflicts, audit]) await api.register(routes, { services });
+  for (const routes of [tenants, invites, members, devices, sync, records, conflicts, audit])
+    await api.register(routes, { services });
 }

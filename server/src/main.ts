@@ -75,10 +75,15 @@ function describeFailure(error: unknown): void {
   } else if (error instanceof StartError) {
     print(process.stderr, error.message);
   } else {
-    const { name, code, message, at } = errorFacts(error);
-    const start = service ? null : (error as Error).message;
-    print(process.stderr, [`${name} ${code ?? ''}: ${start ?? message ?? ''}`, ...at].join('\n    at '));
+    // Until it serves, no message can hold anybody's data.
+    const { name, message = service ? '' : messages(error), at } = errorFacts(error);
+    print(process.stderr, [`${name}: ${message}`, ...at].join('\n    at '));
   }
+}
+
+/** An error's message and those of its causes. */
+function messages(error: unknown): string {
+  return error instanceof Error ? [error.message, messages(error.cause)].filter((text) => text !== '').join(': ') : '';
 }
 
 function logSettings({ logLevel }: Config): LogSettings {

@@ -13,6 +13,7 @@ import { createApp } from './app.ts';
 import type { Config } from './config/load-config.ts';
 import { appRolePassword, loadMasterKey } from './config/master-key.ts';
 import { createTenantCrypto } from './crypto/tenant-crypto.ts';
+import { isUnavailable } from './infra/database-errors.ts';
 import { createDevIssuer, loadDevKey } from './infra/dev-issuer.ts';
 import { clerkSender, mailboxSender } from './infra/invitation-sender.ts';
 import type { LogSettings } from './infra/log-settings.ts';
@@ -42,8 +43,10 @@ export async function startService(config: Config, log: LogSettings): Promise<Ru
     const app = await createApp(services);
     stack.defer(() => app.close());
     await listen(() => app.listen({ host: config.host, port: config.port }), config);
-    const [bound] = app.addresses();
-    return { address: shownAddress(config.host, bound?.port ?? config.port), stop: () => stack.disposeAsync() };
+    const bound = app.server.address();
+    const port = typeof bound === 'object' && bound !== null ? bound.port : config.port;
+    const address = shownAddress(config.host, port);
+    return { address, stop: () => stack.disposeAsync() };
   } catch (error) {
     await stack.disposeAsync();
     throw error;
@@ -53,8 +56,6 @@ export async function startService(config: Config, log: LogSettings): Promise<Ru
 async function startServices(config: Config, log: LogSettings, stack: AsyncDisposableStack): Promise<Services> {
   const masterKey = await loadMasterKey(config);
   const { database, pendingMigrations } = await openDatabases(config, masterKey, stack);
-  const now = () => new Date();
-  const newId = () => v7();
   const devIssuer = config.clerk ? null : await createDevIssuer(await loadDevKey(config.dataDir));
   const tokens = config.clerk ?? devIssuer?.tokens;
   if (!tokens) throw new Error('Nobody can sign in');
@@ -75,6 +76,9 @@ async function startServices(config: Config, log: LogSettings, stack: AsyncDispo
   };
 }
 
+const now = () => new Date();
+const newId = () => v7();
+
 /** Migrates as the owner, and answers the connection of the application role. */
 async function openDatabases(
   config: Config,
@@ -87,9 +91,24 @@ async function openDatabases(
     return { database: open(config.databaseAppUrl as string, stack), pendingMigrations: null };
   }
   const owner = open(ownerUrl, stack, 2);
-  await migrate(owner);
-  const appUrl = config.databaseAppUrl ?? (await ensureAppRole(ownerUrl, appRolePassword(masterKey)));
+  const appUrl = await reachable(async () => {
+    await migrate(owner);
+    return config.databaseAppUrl ?? ensureAppRole(ownerUrl, appRolePassword(masterKey));
+  });
   return { database: open(appUrl, stack), pendingMigrations: () => pendingMigrations(owner) };
+}
+
+async function reachable<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    for (let cause = error; cause instanceof Error; cause = cause.cause) {
+      if (!isUnavailable(cause)) continue;
+      const { code = cause.message } = cause as NodeJS.ErrnoException;
+      throw new StartError(`The database at DATABASE_URL can not be reached (${code}).`, { cause: error });
+    }
+    throw error;
+  }
 }
 
 async function startPostgres({ dataDir }: Config, stack: AsyncDisposableStack): Promise<string> {

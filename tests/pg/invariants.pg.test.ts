@@ -70,7 +70,9 @@ describe('under concurrent writers', () => {
     );
 
     const logged = await allConflicts(office);
-    const current = new Map((await office.pullAll()).changes.map(({ entityId, payload }) => [entityId, payload?.title]));
+    const current = new Map(
+      (await office.pullAll()).changes.map(({ entityId, payload }) => [entityId, payload?.title]),
+    );
     for (const id of ids) {
       const lost = logged.filter(({ entityId }) => entityId === id).map(({ server }) => server.values.title);
       const everyValue = Array.from({ length: 12 }, (_, device) => `device ${device}`);
@@ -191,11 +193,17 @@ describe('push is set-based', () => {
     const [a, b] = [world.device(), world.device()];
     const counts = async (size: number) => {
       const ids = Array.from({ length: size }, () => v7());
-      const creating = await countStatements(world.server.services.database, () => a.push(ids.map((id) => create('task', id, TASK))));
+      const creating = await countStatements(world.server.services.database, () =>
+        a.push(ids.map((id) => create('task', id, TASK))),
+      );
       const base = new Map(creating.answer.results.map(({ entityId, updatedAt }) => [entityId, updatedAt]));
       const on = (id: string) => base.get(id) ?? null;
-      const merging = await countStatements(world.server.services.database, () => a.push(ids.map((id) => edit('task', id, on(id), { title: 'A' }))));
-      const conflicting = await countStatements(world.server.services.database, () => b.push(ids.map((id) => edit('task', id, on(id), { title: 'B' }))));
+      const merging = await countStatements(world.server.services.database, () =>
+        a.push(ids.map((id) => edit('task', id, on(id), { title: 'A' }))),
+      );
+      const conflicting = await countStatements(world.server.services.database, () =>
+        b.push(ids.map((id) => edit('task', id, on(id), { title: 'B' }))),
+      );
       expect(creating.answer.rejected).toEqual([]);
       expect(conflicting.answer.conflicts).toHaveLength(size);
       return [creating.count, merging.count, conflicting.count];

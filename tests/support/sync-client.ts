@@ -1,5 +1,6 @@
 import { createTestApp, headersOf, type SignedIn, type TestApp, type TestAppOptions } from '@backhaul/server/testing';
-import type { PullResponse, PushResponse } from '@backhaul/shared';
+import { withTenant } from '@backhaul/db';
+import { fieldService, parseTenantId, type PullResponse, type PushResponse, type TenantId } from '@backhaul/shared';
 import { v7 } from 'uuid';
 
 /** A caller that speaks the protocol by hand: no SDK between the test and the wire. */
@@ -116,3 +117,60 @@ export function remove(entity: string, entityId: string, base: string | null) {
 
 /** A task that needs nothing else. */
 export const TASK = { title: 'Windows', date: '2026-11-21', status: 'scheduled' } as const;
+
+/** The manager of another tenant of the same service, on a device of their own. */
+export async function createNeighbour({ server }: Pick<World, 'server'>): Promise<SyncClient> {
+  const olga = await server.signIn('olga@example.com', 'Olga');
+  const { id: tenantId } = await server.createTenant(olga.token, 'Neighbours');
+  return createClient(server, { ...olga, tenantId, deviceId: v7() });
+}
+
+/** What a tenant holds, in numbers: to prove what was written, and what was not. */
+export interface TenantState {
+  readonly clock: string;
+  readonly rows: number;
+  readonly audit: number;
+  readonly receipts: number;
+  readonly conflicts: number;
+}
+
+export async function stateOf({ server, tenantId }: Pick<World, 'server' | 'tenantId'>): Promise<TenantState> {
+  const tenant = parseTenantId(tenantId) as TenantId;
+  return withTenant(
+    server.services.database,
+    tenant,
+    async ({ db }) => {
+      const count = async (table: CountedTable): Promise<number> => {
+        const rows = db.selectFrom(table).select((row) => row.fn.countAll<number>().as('count'));
+        return (await rows.where('tenant_id', '=', tenant).executeTakeFirstOrThrow()).count;
+      };
+      const { clock } = await db
+        .selectFrom('tenant_clocks')
+        .select('clock')
+        .where('tenant_id', '=', tenant)
+        .executeTakeFirstOrThrow();
+      let rows = 0;
+      for (const { table } of Object.values(fieldService.entities)) rows += await count(table);
+      const [audit, receipts, conflicts] = [await count('audit'), await count('receipts'), await count('conflicts')];
+      return { clock, rows, audit, receipts, conflicts };
+    },
+    { readOnly: true },
+  );
+}
+
+type CountedTable =
+  | 'audit'
+  | 'receipts'
+  | 'conflicts'
+  | (typeof fieldService.entities)[keyof typeof fieldService.entities]['table'];
+
+/** A push as text, for what no JSON serializer would write. */
+export async function pushText(
+  { server, tenantId }: Pick<World, 'server' | 'tenantId'>,
+  { token, deviceId }: Pick<SyncClient, 'token' | 'deviceId'>,
+  body: string,
+): Promise<{ status: number; body: PushResponse & { error?: { code: string; details: Record<string, unknown> } } }> {
+  const headers = { ...headersOf({ token, tenantId, deviceId }), 'content-type': 'application/json' };
+  const response = await server.app.inject({ method: 'POST', url: '/v1/sync/push', headers, body });
+  return { status: response.statusCode, body: response.json() };
+}

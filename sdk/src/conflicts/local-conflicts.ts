@@ -1,4 +1,3 @@
-import type { Table } from 'dexie';
 import type { ReadOnlyTable } from '../database-types.ts';
 import { settlement } from '../rejected/rejected-changes.ts';
 import type { LocalDatabase } from '../store/local-database.ts';
@@ -11,8 +10,7 @@ export interface LocalConflicts extends ReadOnlyTable<LocalConflict> {
 }
 
 export function localConflicts(local: LocalDatabase): LocalConflicts {
-  return Object.assign(local.conflicts as Table<LocalConflict, string>, {
-    dismiss: (id: string) =>
-      settlement(local, [local.conflicts], () => local.conflicts.update(id, { seen: true })),
+  return Object.assign(local.conflicts, {
+    dismiss: (id: string) => settlement(local, [local.conflicts], (tx) => tx.conflicts.update(id, { seen: true })),
   });
 }

@@ -43,6 +43,8 @@ export function outboxWrites(before: PendingRecord, after: PendingRecord): Outbo
     if (seq === null) add.push(rest);
     else put.push({ ...rest, seq });
   }
-  const remove = before.pending.map((change) => change.seq).filter((seq): seq is number => seq !== null && !kept.has(seq));
+  const remove = before.pending
+    .map((change) => change.seq)
+    .filter((seq): seq is number => seq !== null && !kept.has(seq));
   return { add, put, remove };
 }

@@ -43,7 +43,12 @@ describe('bases', () => {
 
   test('a field with a pending edit keeps its base, others take the copy that was pulled since', () => {
     const pulled: ServerCopy = { ...copy, updatedAt: version(2) };
-    const after = planUpsert(record([change(1, { payload: { title: 'B' } })], pulled), row, { title: 'C', notes: 'x' }, stamp);
+    const after = planUpsert(
+      record([change(1, { payload: { title: 'B' } })], pulled),
+      row,
+      { title: 'C', notes: 'x' },
+      stamp,
+    );
     expect(shape(after)).toEqual([
       { op: 'upsert', base: version(1), payload: { title: 'C' }, state: 'unsent' },
       { op: 'upsert', base: version(2), payload: { notes: 'x' }, state: 'unsent' },
@@ -84,7 +89,12 @@ describe('squashing', () => {
   test('does not reach behind a delete, whose base it inherits', () => {
     const pending = [change(1, { payload: { title: 'B' } }), change(2, { op: 'delete' })];
     const after = planUpsert(record(pending), null, { title: 'C', notes: null }, stamp);
-    expect(shape(after).at(-1)).toEqual({ op: 'upsert', base: version(1), payload: { title: 'C', notes: null }, state: 'unsent' });
+    expect(shape(after).at(-1)).toEqual({
+      op: 'upsert',
+      base: version(1),
+      payload: { title: 'C', notes: null },
+      state: 'unsent',
+    });
   });
 });
 

@@ -52,7 +52,12 @@ function touches(change: PendingChange, field: string): boolean {
   return change.op === 'delete' || Object.hasOwn(change.payload, field);
 }
 
-function queueUpsert(record: PendingRecord, base: string | null, fields: FieldMap, stamp: Stamp): readonly PendingChange[] {
+function queueUpsert(
+  record: PendingRecord,
+  base: string | null,
+  fields: FieldMap,
+  stamp: Stamp,
+): readonly PendingChange[] {
   const { pending } = record;
   const target = squashTarget(pending, base, fields);
   if (target === null) return [...pending, newChange(record, 'upsert', base, fields, stamp)];

@@ -24,15 +24,15 @@ export interface PulledPage {
  * because then somebody else has gone on and these rows may be old.
  */
 export function applyPage(local: LocalDatabase, page: PulledPage): Promise<void> {
-  return engineTransaction(local, async () => {
-    const memory = await readMemory(local);
+  return engineTransaction(local, async (tx) => {
+    const memory = await readMemory(tx);
     if (memory.cursor !== page.since || memory.resync !== null) return;
     for (const [entityName, changes] of Map.groupBy(page.changes, ({ entity }) => entity)) {
       const entity = local.entity(entityName);
       // A newer server may know entities that this app does not; they come with the resync after its update.
-      if (entity !== null) await applyChanges(local, entityName, entity, changes);
+      if (entity !== null) await applyChanges(tx, entityName, entity, changes);
     }
-    await updateMemory(local, { cursor: page.nextCursor, ...pageMemory(page) });
+    await updateMemory(tx, { cursor: page.nextCursor, ...pageMemory(page) });
   });
 }
 
@@ -91,7 +91,9 @@ function pulledCopy(entity: Entity, held: ServerCopy, change: IncomingChange): S
   const { updatedAt } = change;
   const row = pulledRow(entity, change);
   if (row !== null) {
-    const known = held.updatedAt !== null && (updatedAt < held.updatedAt || (updatedAt === held.updatedAt && held.presence === 'live'));
+    const known =
+      held.updatedAt !== null &&
+      (updatedAt < held.updatedAt || (updatedAt === held.updatedAt && held.presence === 'live'));
     return known ? held : { ...held, updatedAt, values: row, presence: 'live' };
   }
   if (isBehind(change, held.updatedAt)) return held;

@@ -1,12 +1,16 @@
 import type { ResolvedOptions } from '../options.ts';
+import type { SyncMemory } from '../store/rows.ts';
 import { type LocalDatabase, readMemory } from '../store/local-database.ts';
 import { clockOffset } from '../sync/clock-offset.ts';
 import type { Failure } from '../transport/failure.ts';
 import type { Transport } from '../transport/transport.ts';
 import { applyPage, type PulledPage } from './apply-page.ts';
-import { beginResync, stagePage } from './resync.ts';
+import { beginResync, holdsAcceptedRecords, stagePage } from './resync.ts';
 
-export type PullStep = { readonly kind: 'more' } | { readonly kind: 'done' } | { readonly kind: 'failed'; readonly failure: Failure };
+export type PullStep =
+  | { readonly kind: 'more' }
+  | { readonly kind: 'done' }
+  | { readonly kind: 'failed'; readonly failure: Failure };
 
 export interface Puller {
   /** Fetches and stores one page. `done`: this was the last one. */
@@ -23,7 +27,7 @@ export interface PullerParts {
 export function createPuller({ local, transport, options }: PullerParts): Puller {
   return {
     async pullPage(signal) {
-      const { cursor, resync } = await readMemory(local);
+      const { cursor, resync } = await pullPosition(local);
       const since = resync === null ? cursor : resync.cursor;
       const answer = await transport.pull({ since, limit: options.pullLimit }, signal);
       if (!answer.ok) {
@@ -45,4 +49,15 @@ export function createPuller({ local, transport, options }: PullerParts): Puller
       return body.hasMore ? { kind: 'more' } : { kind: 'done' };
     },
   };
+}
+
+/**
+ * A first pull tells of no deletions before its snapshot. A device that pushed before it may hold a record that has been deleted
+ * since, so it does as in a resync: what the server no longer shows goes away.
+ */
+async function pullPosition(local: LocalDatabase): Promise<SyncMemory> {
+  const memory = await readMemory(local);
+  if (memory.cursor !== null || memory.resync !== null || !(await holdsAcceptedRecords(local))) return memory;
+  await beginResync(local);
+  return readMemory(local);
 }

@@ -8,10 +8,20 @@ import { pageMemory, type PulledPage, pulledRow } from './apply-page.ts';
  * what a resync does that is itself refused.
  */
 export function beginResync(local: LocalDatabase): Promise<void> {
-  return engineTransaction(local, async () => {
-    await local.staged.clear();
-    await updateMemory(local, { resync: { cursor: null } });
+  return engineTransaction(local, async (tx) => {
+    await tx.staged.clear();
+    await updateMemory(tx, { resync: { cursor: null } });
   });
+}
+
+/** Whether anything here has a version of the server, be it by a pull or by the answer to a push. */
+export async function holdsAcceptedRecords(local: LocalDatabase): Promise<boolean> {
+  if (await local.copies.filter(({ updatedAt }) => updatedAt !== null).first()) return true;
+  for (const { entityName } of local.stores) {
+    // Rows that the server has not accepted have no version, and so no place in the index.
+    if ((await local.rows(entityName).where('updatedAt').above('').count()) > 0) return true;
+  }
+  return false;
 }
 
 /**
@@ -19,23 +29,23 @@ export function beginResync(local: LocalDatabase): Promise<void> {
  * crash it goes on at the last page that was staged.
  */
 export function stagePage(local: LocalDatabase, page: PulledPage): Promise<void> {
-  return engineTransaction(local, async () => {
-    const { resync } = await readMemory(local);
+  return engineTransaction(local, async (tx) => {
+    const { resync } = await readMemory(tx);
     if (resync === null || resync.cursor !== page.since) return;
-    if (page.since === null) await local.staged.clear();
+    if (page.since === null) await tx.staged.clear();
     for (const change of page.changes) {
-      const entity = local.entity(change.entity);
+      const entity = tx.entity(change.entity);
       if (entity === null) continue;
       const { entity: name, entityId } = change;
       const row = pulledRow(entity, change);
-      if (row === null) await local.staged.delete(recordKey(name, entityId));
-      else await local.staged.put({ entity: name, entityId, row });
+      if (row === null) await tx.staged.delete(recordKey(name, entityId));
+      else await tx.staged.put({ entity: name, entityId, row });
     }
     if (page.last) {
-      await switchToStaged(local);
-      await updateMemory(local, { cursor: page.nextCursor, resync: null, ...pageMemory(page) });
+      await switchToStaged(tx);
+      await updateMemory(tx, { cursor: page.nextCursor, resync: null, ...pageMemory(page) });
     } else {
-      await updateMemory(local, { resync: { cursor: page.nextCursor }, ...pageMemory(page) });
+      await updateMemory(tx, { resync: { cursor: page.nextCursor }, ...pageMemory(page) });
     }
   });
 }
@@ -70,7 +80,9 @@ const CHUNK = 1_000;
 /** All other rows: what is staged is shown, what is not is gone. */
 async function replaceRows(local: LocalDatabase, entityName: string): Promise<void> {
   const rows = local.rows(entityName);
-  const pending = new Set((await local.copies.where('entity').equals(entityName).toArray()).map((copy) => copy.entityId));
+  const pending = new Set(
+    (await local.copies.where('entity').equals(entityName).toArray()).map((copy) => copy.entityId),
+  );
   const staged = new Set<string>();
   const all = local.staged.where('entity').equals(entityName);
   for (const key of await all.primaryKeys()) staged.add(key[1]);

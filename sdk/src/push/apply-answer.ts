@@ -21,24 +21,24 @@ export interface AppliedAnswer {
  * rejections and conflicts are listed. A crash before it repeats the push under the same ids.
  */
 export function applyAnswer(local: LocalDatabase, answer: AppliedAnswer): Promise<void> {
-  return engineTransaction(local, async () => {
+  return engineTransaction(local, async (tx) => {
     for (const [entityName, judged] of Map.groupBy(answer.judged, ({ change }) => change.entity)) {
       const context: SettleContext = {
-        entity: local.entity(entityName),
+        entity: tx.entity(entityName),
         at: new Date(answer.now).toISOString(),
         retryAt: (attempts) => answer.now + backoffDelay(attempts, answer.random),
       };
       const ids = [...new Set(judged.map(({ change }) => change.entityId))];
-      const records = await readPendingRecords(local, entityName, ids);
+      const records = await readPendingRecords(tx, entityName, ids);
       const byRecord = Map.groupBy(judged, ({ change }) => change.entityId);
       const settlements = [...records.values()].map((before) => ({
         before,
         ...settleRecord(before, byRecord.get(before.entityId) ?? [], context),
       }));
-      await storeSettlements(local, entityName, settlements);
+      await storeSettlements(tx, entityName, settlements);
     }
-    await listConflicts(local, answer);
-    await updateMemory(local, answer.memory);
+    await listConflicts(tx, answer);
+    await updateMemory(tx, answer.memory);
   });
 }
 
@@ -71,7 +71,9 @@ async function listRejections(
   rejected: readonly RejectedChange[],
 ): Promise<void> {
   if (rejected.length === 0) return;
-  const known = rejected.some(isCreate) ? await local.rejected.where({ entity, entityId }).filter(isCreate).toArray() : [];
+  const known = rejected.some(isCreate)
+    ? await local.rejected.where('[entity+entityId]').equals([entity, entityId]).filter(isCreate).toArray()
+    : [];
   await local.rejected.bulkPut([...foldRejections([...known, ...rejected])]);
 }
 

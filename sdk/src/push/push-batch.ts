@@ -11,7 +11,10 @@ import { deviceReport } from './device-report.ts';
 import { type PushCycle, takeBatch, wireChange } from './take-batch.ts';
 import { readVerdicts, type Verdict } from './verdicts.ts';
 
-export type PushStep = { readonly kind: 'more' } | { readonly kind: 'empty' } | { readonly kind: 'failed'; readonly failure: Failure };
+export type PushStep =
+  | { readonly kind: 'more' }
+  | { readonly kind: 'empty' }
+  | { readonly kind: 'failed'; readonly failure: Failure };
 
 export interface Pusher {
   /** Sends one batch and applies its answer. `empty`: this cycle has nothing (left) to send. */
@@ -62,8 +65,7 @@ function isPoisoned({ status }: Failure): boolean {
  */
 async function settlePoison({ local, options }: PusherParts, change: OutboxChange, failure: Failure): Promise<void> {
   const reason = { code: failure.code, message: failure.message, fields: [] };
-  const verdict: Verdict =
-    failure.status === 413 ? { kind: 'refused', refusal: reason } : { kind: 'held', reason };
+  const verdict: Verdict = failure.status === 413 ? { kind: 'refused', refusal: reason } : { kind: 'held', reason };
   const now = options.now();
   await applyAnswer(local, { judged: [{ change, verdict }], conflicts: [], memory: {}, now, random: options.random });
 }

@@ -23,10 +23,10 @@ interface BatchRequest {
  * changes that are held go last and only when due, together with the later changes of their records.
  */
 export function takeBatch(local: LocalDatabase, request: BatchRequest): Promise<OutboxChange[]> {
-  return outboxTransaction(local, async () => {
-    const batch = await pickBatch(local, request);
+  return outboxTransaction(local, async (tx) => {
+    const batch = await pickBatch(tx, request);
     const unsent = batch.filter(({ state }) => state === 'unsent');
-    await local.outbox.bulkPut(unsent.map((change) => ({ ...change, state: 'sent' })));
+    await tx.outbox.bulkPut(unsent.map((change) => ({ ...change, state: 'sent' })));
     return batch.map((change) => ({ ...change, state: 'sent' }));
   });
 }

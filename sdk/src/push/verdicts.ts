@@ -37,7 +37,8 @@ export function readVerdicts(batch: readonly OutboxChange[], response: PushRespo
 }
 
 function verdictOf(result: PushResult | undefined, rejection: PushRejection | undefined): Verdict | null {
-  switch (result?.outcome) {
+  if (!result) return null;
+  switch (result.outcome) {
     case 'applied':
     case 'merged':
     case 'conflict':
@@ -52,6 +53,7 @@ function verdictOf(result: PushResult | undefined, rejection: PushRejection | un
       return rejection.retryable ? { kind: 'held', reason: refusal } : { kind: 'refused', refusal };
     }
     default:
+      // A newer server's outcome: what it means is not known here, so the change stays.
       return null;
   }
 }

@@ -1,7 +1,7 @@
 import type { Json } from '@backhaul/shared';
 import { Dexie, type Table, type Transaction } from 'dexie';
 import { BackhaulError } from '../errors.ts';
-import type { LocalDatabase } from '../store/local-database.ts';
+import { type LocalDatabase, within } from '../store/local-database.ts';
 import type { RejectedChange } from '../store/rows.ts';
 import { markTransaction } from '../store/transaction-marks.ts';
 import type { ReadOnlyTable } from '../database-types.ts';
@@ -18,7 +18,7 @@ export interface RejectedChanges extends ReadOnlyTable<RejectedChange> {
 }
 
 export function rejectedChanges(local: LocalDatabase): RejectedChanges {
-  return Object.assign(local.rejected as Table<RejectedChange, string>, {
+  return Object.assign(local.rejected, {
     retry: (changeId: string, edits: { readonly [field: string]: Json } = {}) => retry(local, changeId, edits),
     discard: (changeId: string) => discard(local, changeId),
   });
@@ -26,19 +26,19 @@ export function rejectedChanges(local: LocalDatabase): RejectedChanges {
 
 async function retry(local: LocalDatabase, changeId: string, edits: { readonly [field: string]: Json }): Promise<void> {
   const { entity } = await find(local, changeId);
-  await settlement(local, [local.rejected, local.rows(entity)], async () => {
-    const { op, entityId, payload } = await find(local, changeId);
-    const rows = local.rows(entity);
+  await settlement(local, [local.rejected, local.rows(entity)], async (tx) => {
+    const { op, entityId, payload } = await find(tx, changeId);
+    const rows = tx.rows(entity);
     const values = { ...payload, ...edits };
     if (op === 'delete') await rows.delete(entityId);
     else if (await rows.get(entityId)) await rows.update(entityId, values);
     else await rows.add({ id: entityId, createdAt: null, updatedAt: null, ...values });
-    await local.rejected.delete(changeId);
+    await tx.rejected.delete(changeId);
   });
 }
 
 function discard(local: LocalDatabase, changeId: string): Promise<void> {
-  return settlement(local, [local.rejected], () => local.rejected.delete(changeId));
+  return settlement(local, [local.rejected], (tx) => tx.rejected.delete(changeId));
 }
 
 async function find(local: LocalDatabase, changeId: string): Promise<RejectedChange> {
@@ -51,12 +51,12 @@ async function find(local: LocalDatabase, changeId: string): Promise<RejectedCha
 export async function settlement(
   local: LocalDatabase,
   tables: readonly Table[],
-  work: () => PromiseLike<unknown>,
+  work: (tx: LocalDatabase) => PromiseLike<unknown>,
 ): Promise<void> {
   await Dexie.ignoreTransaction(() =>
     local.dexie.transaction('rw!', [...tables], async (transaction: Transaction) => {
       markTransaction(transaction, 'settlement');
-      await work();
+      await work(within(local, transaction));
     }),
   );
 }

@@ -23,7 +23,7 @@ export function observed<T extends object>(initial: T): ObservedSource<T> {
       const keys = Object.keys(changes) as (keyof T)[];
       if (keys.every((key) => Object.is(value[key], changes[key]))) return;
       value = { ...value, ...changes };
-      for (const listener of [...listeners]) listener(value);
+      for (const listener of listeners) listener(value);
     },
   };
 }

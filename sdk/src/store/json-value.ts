@@ -27,7 +27,9 @@ export function toJson(value: unknown, field: string): Json {
       }
       break;
     }
-    default:
+    case 'bigint':
+    case 'function':
+    case 'symbol':
       break;
   }
   throw new BackhaulError('INVALID_VALUE', `${field} holds a value that can not be sent as JSON`, { field });

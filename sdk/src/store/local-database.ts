@@ -70,20 +70,37 @@ export function createLocalDatabase(domain: Domain, options: ResolvedOptions): L
     dexie,
     stores,
     declaration: declarationText(domain),
-    outbox: dexie.table(OUTBOX),
-    copies: dexie.table(COPIES),
-    memory: dexie.table(MEMORY),
-    staged: dexie.table(STAGED),
-    escrow: dexie.table(ESCROW),
-    rejected: dexie.table(REJECTED),
-    conflicts: dexie.table(CONFLICTS),
     entity: (name) => byName.get(name)?.entity ?? null,
+    ...tablesOf(byName, dexie),
+  };
+}
+
+type Tables = Omit<LocalDatabase, 'dexie' | 'stores' | 'declaration' | 'entity'>;
+
+function tablesOf(stores: ReadonlyMap<string, EntityStore>, source: Pick<Transaction, 'table'>): Tables {
+  return {
+    outbox: source.table(OUTBOX),
+    copies: source.table(COPIES),
+    memory: source.table(MEMORY),
+    staged: source.table(STAGED),
+    escrow: source.table(ESCROW),
+    rejected: source.table(REJECTED),
+    conflicts: source.table(CONFLICTS),
     rows: (name) => {
-      const found = byName.get(name);
+      const found = stores.get(name);
       if (!found) throw new BackhaulError('UNKNOWN_ENTITY', `This domain has no ${name}`);
-      return dexie.table(found.store);
+      return source.table(found.store);
     },
   };
+}
+
+/**
+ * The same database, each table bound to the transaction. Dexie otherwise finds the transaction through its promise zones, and
+ * where those are lost an engine's write would silently become an app's, and be queued.
+ */
+export function within(local: LocalDatabase, transaction: Transaction): LocalDatabase {
+  const byName = new Map(local.stores.map((store) => [store.entityName, store]));
+  return { ...local, ...tablesOf(byName, transaction) };
 }
 
 /** Where the platform has no IndexedDB, Dexie's live queries would silently never answer, even on one that is passed in. */
@@ -95,21 +112,21 @@ function enableLiveQueries({ indexedDB, IDBKeyRange }: ResolvedOptions): void {
  * Runs `work` in one transaction over everything, in which row writes are the server's and are not queued. Always a
  * transaction of its own, whatever the caller is in. It commits when the promise resolves.
  */
-export function engineTransaction<T>(local: LocalDatabase, work: (transaction: Transaction) => Promise<T>): Promise<T> {
+export function engineTransaction<T>(local: LocalDatabase, work: (tx: LocalDatabase) => Promise<T>): Promise<T> {
   return Dexie.ignoreTransaction(() =>
     local.dexie.transaction('rw!', local.dexie.tables, async (transaction) => {
       markTransaction(transaction, 'engine');
-      return work(transaction);
+      return work(within(local, transaction));
     }),
   );
 }
 
 /** The same for the engine's bookkeeping alone, so that it does not wait for the app's transactions on records. */
-export function outboxTransaction<T>(local: LocalDatabase, work: () => Promise<T>): Promise<T> {
+export function outboxTransaction<T>(local: LocalDatabase, work: (tx: LocalDatabase) => Promise<T>): Promise<T> {
   return Dexie.ignoreTransaction(() =>
     local.dexie.transaction('rw!', [local.outbox, local.memory], async (transaction) => {
       markTransaction(transaction, 'engine');
-      return work();
+      return work(within(local, transaction));
     }),
   );
 }

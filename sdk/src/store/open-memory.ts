@@ -6,10 +6,10 @@ import { MEMORY_KEY, type SyncMemory } from './rows.ts';
  * pull calls for a resync: what this app did not know then was left out.
  */
 export function openMemory(local: LocalDatabase, newId: () => string): Promise<SyncMemory> {
-  return engineTransaction(local, async () => {
-    const known = await local.memory.get(MEMORY_KEY);
+  return engineTransaction(local, async (tx) => {
+    const known = await tx.memory.get(MEMORY_KEY);
     const memory = known ? withDeclaration(known, local.declaration) : firstMemory(newId(), local.declaration);
-    if (memory !== known) await local.memory.put(memory);
+    if (memory !== known) await tx.memory.put(memory);
     return memory;
   });
 }

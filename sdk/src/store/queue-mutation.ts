@@ -1,6 +1,8 @@
 import type { Json } from '@backhaul/shared';
-import { Dexie,
+import {
+  Dexie,
   type DBCore,
+  type DBCoreKeyRange,
   type DBCoreMutateRequest,
   type DBCoreMutateResponse,
   type DBCoreTable,
@@ -59,20 +61,21 @@ export function queueMutation(context: QueueContext, request: DBCoreMutateReques
       return readKnown(context, trans, [...new Set(ids)]).then((known) => {
         if (known.memory.revoked) throw new BackhaulError('DEVICE_REVOKED', 'This device has been revoked');
         const steps = wanted.kind === 'write' ? writeSteps(context.store, wanted, known) : removeSteps(wanted, known);
-        return context.table
-          .mutate(lowerRequest(trans, wanted, steps))
-          .then((response) =>
-            Dexie.Promise.resolve()
-              .then(() => queueSteps(context, trans, known, steps, response))
-              .then(() => response)
-              .catch((error: unknown) => {
-                trans.abort();
-                throw error;
-              }),
-          );
+        return context.table.mutate(lowerRequest(trans, wanted, steps)).then((response) =>
+          Dexie.Promise.resolve()
+            .then(() => queueSteps(context, trans, known, steps, response))
+            .then(() => response)
+            .catch((error: unknown) => {
+              trans.abort();
+              throw error;
+            }),
+        );
       });
     });
 }
+
+/** Dexie's enum of ranges exists for the compiler only. */
+const EQUAL = 1 as unknown as DBCoreKeyRange['type'];
 
 const NOTHING: DBCoreMutateResponse = { numFailures: 0, failures: {}, results: [], lastResult: undefined };
 
@@ -116,9 +119,9 @@ function readPending(core: DBCore, trans: DBCoreTransaction, copy: ServerCopy): 
   const index = outbox.schema.getIndexByKeyPath(['entity', 'entityId']);
   if (!index) throw new Error('The outbox has no index by record');
   const key = [entity, entityId];
-  // An equality range; the enum is a type only.
+  const range = { type: EQUAL, lower: key, upper: key };
   return outbox
-    .query({ trans, values: true, query: { index, range: { type: 1, lower: key, upper: key } } })
+    .query({ trans, values: true, query: { index, range } })
     .then(({ result }: { result: OutboxChange[] }) => ({ entity, entityId, copy, pending: result }));
 }
 
@@ -212,9 +215,10 @@ function write(
   ]);
 }
 
-function checked(mutation: Promise<DBCoreMutateResponse>): Promise<void> {
-  return mutation.then(({ numFailures, failures }) => {
-    if (numFailures > 0) throw Object.values(failures)[0];
+function checked(mutation: Promise<DBCoreMutateResponse>): Promise<DBCoreMutateResponse> {
+  return mutation.then((response) => {
+    if (response.numFailures > 0) throw Object.values(response.failures)[0];
+    return response;
   });
 }
 

@@ -17,7 +17,12 @@ beforeEach(async () => {
 
 const outbox = (): Promise<OutboxChange[]> => db().table('_outbox').orderBy('seq').toArray();
 const queued = async () =>
-  (await outbox()).map(({ op, entityId, baseUpdatedAt, payload }) => ({ op, id: entityId, base: baseUpdatedAt, payload }));
+  (await outbox()).map(({ op, entityId, baseUpdatedAt, payload }) => ({
+    op,
+    id: entityId,
+    base: baseUpdatedAt,
+    payload,
+  }));
 const upsert = (n: number, payload: object) => ({ op: 'upsert', id: recordId(n), base: version(n), payload });
 const deletion = (n: number) => ({ op: 'delete', id: recordId(n), base: version(n), payload: {} });
 
@@ -34,7 +39,13 @@ describe('every way to write queues just what changed', () => {
     });
     expect(await db().financeEntries.get(added)).toMatchObject({ isDisputed: false, notes: null, updatedAt: null });
     const [change] = await outbox();
-    expect(change).toMatchObject({ op: 'upsert', entity: 'finance_entry', entityId: added, baseUpdatedAt: null, state: 'unsent' });
+    expect(change).toMatchObject({
+      op: 'upsert',
+      entity: 'finance_entry',
+      entityId: added,
+      baseUpdatedAt: null,
+      state: 'unsent',
+    });
     expect(Object.keys(change?.payload ?? {}).sort()).toEqual(
       ['amount', 'currency', 'dueDate', 'isDisputed', 'kind', 'status', 'title', 'type'].sort(),
     );
@@ -82,7 +93,12 @@ describe('every way to write queues just what changed', () => {
   });
 
   test('bulkAdd keeps those that are new', async () => {
-    await expect(db().tasks.bulkAdd([{ id, ...aTask }, { id: recordId(61), ...aTask }])).rejects.toMatchObject({
+    await expect(
+      db().tasks.bulkAdd([
+        { id, ...aTask },
+        { id: recordId(61), ...aTask },
+      ]),
+    ).rejects.toMatchObject({
       name: 'BulkError',
     });
     expect((await queued()).map((change) => change.id)).toEqual([recordId(61)]);

@@ -1,5 +1,6 @@
 import type { Domain } from '@backhaul/shared';
-import { Dexie,
+import {
+  Dexie,
   type DBCore,
   type DBCoreMutateRequest,
   type DBCoreMutateResponse,
@@ -59,7 +60,6 @@ function guarded(table: DBCoreTable): DBCoreTable {
     mutate: (request) => (markOf(request.trans) === null ? refuse(table.name) : table.mutate(request)),
   };
   if (table.name !== ESCROW) return writable;
-  const own = (trans: DBCoreTransaction) => markOf(trans) !== null;
   return {
     ...writable,
     get: (request) => (own(request.trans) ? table.get(request) : refuse(ESCROW)),
@@ -69,6 +69,8 @@ function guarded(table: DBCoreTable): DBCoreTable {
     openCursor: (request) => (own(request.trans) ? table.openCursor(request) : refuse(ESCROW)),
   };
 }
+
+const own = (transaction: DBCoreTransaction): boolean => markOf(transaction) !== null;
 
 function refuse(store: string): Promise<never> {
   return Dexie.Promise.reject(new BackhaulError('READ_ONLY', `${store} can not be used that way by an app`, { store }));

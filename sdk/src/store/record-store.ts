@@ -17,7 +17,9 @@ export async function readPendingRecords(
   entity: string,
   ids: readonly string[],
 ): Promise<Map<string, StoredRecord>> {
-  const copies = (await local.copies.bulkGet(ids.map((id) => recordKey(entity, id)))).filter((copy) => copy !== undefined);
+  const copies = (await local.copies.bulkGet(ids.map((id) => recordKey(entity, id)))).filter(
+    (copy) => copy !== undefined,
+  );
   const records = await Promise.all(
     copies.map(async (copy) => ({ ...copy, copy, pending: await readPendingOf(local, entity, copy.entityId) })),
   );
@@ -25,7 +27,7 @@ export async function readPendingRecords(
 }
 
 function readPendingOf(local: LocalDatabase, entity: string, entityId: string): Promise<OutboxChange[]> {
-  return local.outbox.where({ entity, entityId }).sortBy('seq');
+  return local.outbox.where('[entity+entityId]').equals([entity, entityId]).sortBy('seq');
 }
 
 /**

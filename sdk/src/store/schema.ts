@@ -41,7 +41,10 @@ export function entityStores(domain: Domain): readonly EntityStore[] {
 
 /** Dexie's store declarations: every reference, date and enum field is an index. */
 export function dexieStores(domain: Domain): { [store: string]: string } {
-  const own = entityStores(domain).map(({ store, entity }) => [store, ['id', 'updatedAt', ...indexes(entity)].join(', ')]);
+  const own = entityStores(domain).map(({ store, entity }) => [
+    store,
+    ['id', 'updatedAt', ...indexes(entity)].join(', '),
+  ]);
   return { ...Object.fromEntries(own), ...ENGINE_STORES };
 }
 

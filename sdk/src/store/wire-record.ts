@@ -9,7 +9,11 @@ export interface ReceivedRecord {
 }
 
 /** `null` for what lacks a version: such a record can not be adopted. Fields that this app does not declare are left out. */
-export function readWireRecord(entity: Entity, id: string, payload: { readonly [key: string]: unknown }): ReceivedRecord | null {
+export function readWireRecord(
+  entity: Entity,
+  id: string,
+  payload: { readonly [key: string]: unknown },
+): ReceivedRecord | null {
   const { updatedAt, createdAt, deletedAt } = payload;
   if (typeof updatedAt !== 'string') return null;
   const fields: Record<string, Json> = {};

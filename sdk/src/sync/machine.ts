@@ -83,7 +83,7 @@ export function transition<K extends SyncEvent['kind']>(
   event: Extract<SyncEvent, { kind: K }>,
 ): Transition {
   const row = TABLE[state.kind] as { [E in SyncEvent['kind']]: Handler<SyncState['kind'], E> };
-  return (row[event.kind as K] as Handler<SyncState['kind'], K>)(state as never, event);
+  return (row[event.kind] as Handler<SyncState['kind'], K>)(state, event);
 }
 
 type Handler<P extends SyncState['kind'], E extends SyncEvent['kind']> = (
@@ -236,7 +236,8 @@ const TABLE: Table = {
     requested: beginExplicit,
     written: stay,
     due: stay,
-    wentOnline: (state) => (state.auto ? begin({ ...state, online: true }, false) : stay({ ...state, online: true, kind: 'idle' })),
+    wentOnline: (state) =>
+      state.auto ? begin({ ...state, online: true }, false) : stay({ ...state, online: true, kind: 'idle' }),
     wentOffline: stay,
     becameVisible: stay,
   },

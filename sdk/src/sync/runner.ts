@@ -55,7 +55,7 @@ export function createRunner(parts: RunnerParts, auto: boolean): Runner {
   let state = initialState({ auto, online: options.signals.isOnline() });
   let waiting: Waiter[] = [];
   let cycle: RunningCycle | null = null;
-  let cancelTimer = (): void => undefined;
+  let cancelTimer = nothing;
   let underway: Promise<void> = Promise.resolve();
 
   function dispatch(event: SyncEvent): void {
@@ -68,7 +68,13 @@ export function createRunner(parts: RunnerParts, auto: boolean): Runner {
   function perform(effect: SyncEffect): void {
     switch (effect.kind) {
       case 'beginCycle':
-        cycle = { explicit: effect.explicit, tried: new Set(), aborted: new AbortController(), waiters: waiting, leave: nothing };
+        cycle = {
+          explicit: effect.explicit,
+          tried: new Set(),
+          aborted: new AbortController(),
+          waiters: waiting,
+          leave: nothing,
+        };
         waiting = [];
         return;
       case 'push':
@@ -100,10 +106,17 @@ export function createRunner(parts: RunnerParts, auto: boolean): Runner {
   function run(step: (current: RunningCycle) => Promise<SyncEvent>): void {
     const current = cycle;
     if (current === null) return;
-    underway = underway.then(async () => {
-      const event = await step(current).catch(storageFailure);
-      if (cycle === current) dispatch(event);
-    });
+    underway = report(underway, current, step);
+  }
+
+  async function report(
+    before: Promise<void>,
+    current: RunningCycle,
+    step: (current: RunningCycle) => Promise<SyncEvent>,
+  ): Promise<void> {
+    await before;
+    const event = await step(current).catch(storageFailure);
+    if (cycle === current) dispatch(event);
   }
 
   async function enter(current: RunningCycle): Promise<void> {

@@ -37,16 +37,21 @@ export function whenStatus(
   ended: AbortSignal,
 ): Promise<void> {
   return new Promise((resolve, reject) => {
+    if (ended.aborted) return reject(ended.reason);
     const check = (current: SyncStatus): void => {
       if (!satisfies(current)) return;
       unsubscribe();
       resolve();
     };
     const unsubscribe = status.subscribe(check);
-    ended.addEventListener('abort', () => {
-      unsubscribe();
-      reject(ended.reason);
-    });
+    ended.addEventListener(
+      'abort',
+      () => {
+        unsubscribe();
+        reject(ended.reason);
+      },
+      { once: true },
+    );
     check(status.get());
   });
 }

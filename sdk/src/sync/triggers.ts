@@ -49,7 +49,9 @@ export function watchTriggers({ local, options, runner, status, lastSeq }: Trigg
   });
 
   const resign = options.autoSync
-    ? createTabLocks(options.locks, options.databaseName).whenLeader(() => runner.dispatch({ kind: 'autoChanged', auto: true }))
+    ? createTabLocks(options.locks, options.databaseName).whenLeader(() =>
+        runner.dispatch({ kind: 'autoChanged', auto: true }),
+      )
     : () => undefined;
 
   return () => {

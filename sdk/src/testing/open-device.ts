@@ -20,7 +20,7 @@ type Given = Partial<BackhaulOptions> & { readonly server?: ScriptedServer };
 
 /** A device on an empty storage of its own that syncs only when told to. Closed when the test ends. */
 export async function openDevice({ server = new ScriptedServer(), ...given }: Given = {}): Promise<TestDevice> {
-  const indexedDB = (given.indexedDB as IDBFactory | undefined) ?? new IDBFactory();
+  const indexedDB = given.indexedDB ?? new IDBFactory();
   const db = await openBackhaul(fieldService, {
     url: 'http://server.test',
     tenantId: TENANT,
@@ -58,5 +58,12 @@ export function pulledTask(n: number, updatedAt: string, fields: object = {}) {
 }
 
 export function pulledDelete(n: number, updatedAt: string, reason?: 'scope') {
-  return { op: 'delete', entity: 'task', entityId: recordId(n), updatedAt, payload: null, ...(reason ? { reason } : {}) };
+  return {
+    op: 'delete',
+    entity: 'task',
+    entityId: recordId(n),
+    updatedAt,
+    payload: null,
+    ...(reason ? { reason } : {}),
+  };
 }

@@ -45,7 +45,9 @@ export class ScriptedServer {
   }
 
   get pushes(): PushRequest[] {
-    return this.requests.filter(({ path }) => path.endsWith('/push')).map(({ text }) => JSON.parse(text) as PushRequest);
+    return this.requests
+      .filter(({ path }) => path.endsWith('/push'))
+      .map(({ text }) => JSON.parse(text) as PushRequest);
   }
 
   get pulls(): string[] {
@@ -60,7 +62,10 @@ export class ScriptedServer {
   /** Accepts everything as if nobody else had written. */
   accept(request: SeenRequest): PushResponse {
     const { changes } = JSON.parse(request.text) as PushRequest;
-    return pushAnswer(changes, changes.map((change) => ({ outcome: 'applied', updatedAt: this.next(), change })));
+    return pushAnswer(
+      changes,
+      changes.map((change) => ({ outcome: 'applied', updatedAt: this.next(), change })),
+    );
   }
 
   /** A new version, later than all before. */
@@ -113,7 +118,7 @@ export function pushAnswer(changes: readonly PushChange[], results: readonly Scr
       entity: change.entity,
       entityId: change.entityId,
       outcome,
-      updatedAt: (updatedAt ?? null) as PushResponse['results'][number]['updatedAt'],
+      updatedAt: updatedAt ?? null,
       ...(payload ? { payload } : {}),
     })) as PushResponse['results'],
   };

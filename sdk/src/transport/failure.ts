@@ -1,4 +1,4 @@
-import { type BackhaulErrorCode } from '../errors.ts';
+import type { BackhaulErrorCode } from '../errors.ts';
 
 /**
  * Why a request brought nothing, and what that means for the next one:
@@ -27,14 +27,17 @@ export function failure(
 
 /** What an answer with an error code means. The status decides for codes that this app does not know. */
 export function failureKind(status: number, code: BackhaulErrorCode): Failure['kind'] {
-  switch (code) {
-    case 'DEVICE_REVOKED':
-      return 'revoked';
-    case 'CURSOR_EXPIRED':
-    case 'RESYNC_REQUIRED':
-    case 'INVALID_CURSOR':
-      return 'resync';
-    default:
-      return status >= 500 || status === 401 || status === 408 || status === 425 || status === 429 ? 'transient' : 'slow';
-  }
+  if (code === 'DEVICE_REVOKED') return 'revoked';
+  if (RESYNC_CODES.has(code)) return 'resync';
+  return status >= 500 || PASSING_STATUSES.has(status) ? 'transient' : 'slow';
 }
+
+const RESYNC_CODES: ReadonlySet<BackhaulErrorCode> = new Set([
+  'CURSOR_EXPIRED',
+  'RESYNC_REQUIRED',
+  // A cursor that was not understood can only be dropped.
+  'INVALID_CURSOR',
+]);
+
+/** Client errors that go away by themselves: a token is renewed, a timeout or a limit passes. */
+const PASSING_STATUSES: ReadonlySet<number> = new Set([401, 408, 425, 429]);

@@ -33,7 +33,12 @@ type TransportOptions = Pick<
 export function createTransport(options: TransportOptions, deviceId: string): Transport {
   return {
     push: (body, signal) =>
-      request(options, deviceId, { method: 'POST', path: '/v1/sync/push', body: JSON.stringify(body), signal }, isPushResponse),
+      request(
+        options,
+        deviceId,
+        { method: 'POST', path: '/v1/sync/push', body: JSON.stringify(body), signal },
+        isPushResponse,
+      ),
     pull: ({ since, limit }, signal) => {
       const query = new URLSearchParams({ limit: String(limit), ...(since === null ? {} : { since }) });
       return request(options, deviceId, { method: 'GET', path: `/v1/sync/pull?${query}`, signal }, isPullResponse);
@@ -51,7 +56,12 @@ interface Call {
 type Guard<T> = (body: unknown) => body is T;
 
 /** One request; when the token is refused, once more with a fresh one. */
-async function request<T>(options: TransportOptions, deviceId: string, call: Call, guard: Guard<T>): Promise<Answer<T>> {
+async function request<T>(
+  options: TransportOptions,
+  deviceId: string,
+  call: Call,
+  guard: Guard<T>,
+): Promise<Answer<T>> {
   const first = await attempt(options, deviceId, call, guard, false);
   if (first.ok || first.failure.status !== 401) return first;
   return attempt(options, deviceId, call, guard, true);

@@ -121,7 +121,11 @@ test('half of the Clerk settings is a mistake, not a local issuer', () => {
 });
 
 test('the issuer can be named, and parties are a list', () => {
-  const environ = { ...clerk, CLERK_ISSUER: 'https://id.example.com/', CLERK_AUTHORIZED_PARTIES: 'https://a.com, https://b.com,' };
+  const environ = {
+    ...clerk,
+    CLERK_ISSUER: 'https://id.example.com/',
+    CLERK_AUTHORIZED_PARTIES: 'https://a.com, https://b.com,',
+  };
   expect(loadConfig(environ, '/srv').clerk).toMatchObject({
     issuer: 'https://id.example.com',
     authorizedParties: ['https://a.com', 'https://b.com'],
@@ -135,7 +139,9 @@ test('a publishable key that names nobody needs an issuer', () => {
 });
 
 test('a PEM may come on one line, and only RSA keys of 2048 bits are taken', () => {
-  expect(loadConfig({ ...clerk, CLERK_JWT_KEY: jwtKey.replaceAll('\n', '\\n') }, '/srv').clerk?.jwtKey).toBe(jwtKey.trim());
+  expect(loadConfig({ ...clerk, CLERK_JWT_KEY: jwtKey.replaceAll('\n', '\\n') }, '/srv').clerk?.jwtKey).toBe(
+    jwtKey.trim(),
+  );
   const elliptic = generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({ type: 'spki', format: 'pem' });
   expect(problemsOf({ ...clerk, CLERK_JWT_KEY: elliptic.toString() })[0]).toContain('2048-bit RSA');
 });

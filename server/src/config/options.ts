@@ -89,14 +89,12 @@ function optional<T>(
 }
 
 function list(explanation: string): Option<readonly string[]> {
-  const parse = (value: string) =>
-    ok(
-      value
-        .split(',')
-        .map((item) => item.trim())
-        .filter((item) => item !== ''),
-    );
-  return { parse, default: [], explanation, secret: false, defaultText: '' };
+  return { parse: items, default: [], explanation, secret: false, defaultText: '' };
+}
+
+function items(value: string): Parsed<readonly string[]> {
+  const trimmed = value.split(',').map((item) => item.trim());
+  return ok(trimmed.filter((item) => item !== ''));
 }
 
 function text(value: string): Parsed<string> {

@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { createSecretKey, type KeyObject, randomBytes, randomUUID } from 'node:crypto';
 import type { TenantTx } from '@backhaul/db';
 import type { Json, TenantId } from '@backhaul/shared';
 import { envelopeKeyId, openEnvelope, sealEnvelope } from './envelope.ts';
@@ -26,12 +26,13 @@ export interface TenantCrypto {
  */
 export function createTenantCrypto(masterKey: Buffer): TenantCrypto {
   if (masterKey.length !== 32) throw new Error('The master key must have 32 bytes');
+  const wrappingKey = createSecretKey(masterKey);
   const keyrings = new Map<TenantId, Keyring>();
 
   return {
     async createTenantKey(tx) {
       const keyId = randomUUID();
-      const wrapped = sealEnvelope(masterKey, keyId, wrapContext(tx.tenantId), randomBytes(32));
+      const wrapped = sealEnvelope(wrappingKey, keyId, wrapContext(tx.tenantId), randomBytes(32));
       await tx.db.insertInto('tenant_keys').values({ tenant_id: tx.tenantId, key_id: keyId, wrapped }).execute();
     },
 
@@ -45,7 +46,10 @@ export function createTenantCrypto(masterKey: Buffer): TenantCrypto {
         .orderBy('created_at')
         .execute();
       const keys = new Map(
-        rows.map((row) => [row.key_id, openEnvelope(masterKey, wrapContext(tx.tenantId), row.wrapped)] as const),
+        rows.map(({ key_id: keyId, wrapped }) => {
+          const key = openEnvelope(wrappingKey, wrapContext(tx.tenantId), wrapped);
+          return [keyId, createSecretKey(key)] as const;
+        }),
       );
       const keyring = createKeyring(tx.tenantId, keys);
       keyrings.set(tx.tenantId, keyring);
@@ -54,7 +58,7 @@ export function createTenantCrypto(masterKey: Buffer): TenantCrypto {
   };
 }
 
-function createKeyring(tenantId: TenantId, keys: ReadonlyMap<string, Buffer>): Keyring {
+function createKeyring(tenantId: TenantId, keys: ReadonlyMap<string, KeyObject>): Keyring {
   const newest = [...keys].at(-1);
   if (!newest) throw new Error(`Tenant ${tenantId} has no data key`);
   const [newestId, newestKey] = newest;

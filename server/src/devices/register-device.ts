@@ -47,10 +47,10 @@ export async function registerDevice(
         last_seen_at: now().toISOString(),
       })
       .onConflict((conflict) =>
-        conflict.columns(['tenant_id', 'device_id']).doUpdateSet(({ fn, ref }) => ({
-          platform: fn.coalesce(ref('excluded.platform'), ref('devices.platform')),
-          app_version: fn.coalesce(ref('excluded.app_version'), ref('devices.app_version')),
-          last_seen_at: ref('excluded.last_seen_at'),
+        conflict.columns(['tenant_id', 'device_id']).doUpdateSet((row) => ({
+          platform: row.fn.coalesce(row.ref('excluded.platform'), row.ref('devices.platform')),
+          app_version: row.fn.coalesce(row.ref('excluded.app_version'), row.ref('devices.app_version')),
+          last_seen_at: row.ref('excluded.last_seen_at'),
         })),
       )
       .returning('status')

@@ -18,7 +18,11 @@ function encode(value: object): string {
 }
 
 /** A token with chosen claims, signed by a key of our own. */
-function forge(claims: object, header: object = { alg: 'RS256', typ: 'JWT' }, key: KeyObject = stranger.privateKey): string {
+function forge(
+  claims: object,
+  header: object = { alg: 'RS256', typ: 'JWT' },
+  key: KeyObject = stranger.privateKey,
+): string {
   const text = `${encode(header)}.${encode(claims)}`;
   return `${text}.${createSign('RSA-SHA256').update(text).sign(key).toString('base64url')}`;
 }
@@ -95,6 +99,19 @@ test('a token that is not valid yet is refused', async () => {
   expect((await call(`Bearer ${token}`)).status).toBe(401);
 });
 
+async function expectRefusedWith(settings: object): Promise<void> {
+  const { devIssuer } = service;
+  const strict = await createTestApp({
+    database: service.services.database,
+    services: () => ({ tokens: { ...devIssuer.tokens, ...settings } }),
+  });
+  const { token } = await devIssuer.issue({ email: 'ana@example.com' }, new Date());
+  const response = await strict.app.inject({ url: '/v1/tenants', headers: { authorization: `Bearer ${token}` } });
+  await strict.close();
+  expect(response.statusCode).toBe(401);
+  expect(response.json()).toMatchObject({ error: { code: 'UNAUTHENTICATED' } });
+}
+
 describe('rightly signed tokens for somebody else', () => {
   test('another issuer', async () => {
     await expectRefusedWith({ issuer: 'https://clerk.elsewhere.test' });
@@ -103,19 +120,6 @@ describe('rightly signed tokens for somebody else', () => {
   test('another authorized party', async () => {
     await expectRefusedWith({ authorizedParties: ['https://app.elsewhere.test'] });
   });
-
-  async function expectRefusedWith(settings: object): Promise<void> {
-    const { devIssuer } = service;
-    const strict = await createTestApp({
-      database: service.services.database,
-      services: () => ({ tokens: { ...devIssuer.tokens, ...settings } }),
-    });
-    const { token } = await devIssuer.issue({ email: 'ana@example.com' }, new Date());
-    const response = await strict.app.inject({ url: '/v1/tenants', headers: { authorization: `Bearer ${token}` } });
-    await strict.close();
-    expect(response.statusCode).toBe(401);
-    expect(response.json()).toMatchObject({ error: { code: 'UNAUTHENTICATED' } });
-  }
 });
 
 test('bearers that are no session tokens are refused without asking anybody', async () => {

@@ -1,5 +1,6 @@
 import { connect } from 'node:net';
 import { createDatabase } from '@backhaul/db';
+import type { InjectOptions } from 'fastify';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createTestApp, headersOf, type TestApp } from '../testing/index.ts';
 
@@ -11,9 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => service.close());
 
-type Call = Parameters<TestApp['app']['inject']>[0] & object;
-
-async function failure(call: Call) {
+async function failure(call: InjectOptions) {
   const response = await service.app.inject(call);
   expect(response.headers['content-type']).toBe('application/json; charset=utf-8');
   expect(response.headers['x-request-id']).toMatch(/^[\w-]{8,64}$/);
@@ -23,7 +22,7 @@ async function failure(call: Call) {
   return { status: response.statusCode, ...body.error, headers: response.headers };
 }
 
-function post(body: string, type = 'application/json'): Call {
+function post(body: string, type = 'application/json'): InjectOptions {
   return { method: 'POST', url: '/v1/tenants', headers: { ...headersOf({ token }), 'content-type': type }, body };
 }
 
@@ -72,7 +71,10 @@ describe('every failure is the same envelope', () => {
   });
 
   test('a poisoned body', async () => {
-    expect(await failure(post('{"__proto__":{"x":1},"name":"a"}'))).toMatchObject({ status: 400, code: 'INVALID_JSON' });
+    expect(await failure(post('{"__proto__":{"x":1},"name":"a"}'))).toMatchObject({
+      status: 400,
+      code: 'INVALID_JSON',
+    });
   });
 
   test('no database: unavailable, with the time to wait', async () => {
@@ -120,12 +122,12 @@ test('bytes that are not HTTP get the envelope too', async () => {
   expect(text).toContain('"code":"INVALID_REQUEST"');
 });
 
-describe('request ids', () => {
-  const idOf = async (sent?: string) => {
-    const headers = sent === undefined ? {} : { 'x-request-id': sent };
-    return (await service.app.inject({ url: '/health', headers })).headers['x-request-id'];
-  };
+const idOf = async (sent?: string) => {
+  const headers = sent === undefined ? {} : { 'x-request-id': sent };
+  return (await service.app.inject({ url: '/health', headers })).headers['x-request-id'];
+};
 
+describe('request ids', () => {
   test("a caller's id is kept", async () => {
     expect(await idOf('trace_1234-abcd')).toBe('trace_1234-abcd');
   });
@@ -144,9 +146,9 @@ describe('answers', () => {
       expect(response.headers['content-encoding']).toBe(encoding);
       expect(response.headers.vary).toContain('accept-encoding');
     }
-    expect((await service.app.inject({ url: '/health', headers: { 'accept-encoding': 'gzip' } })).headers).not.toHaveProperty(
-      'content-encoding',
-    );
+    expect(
+      (await service.app.inject({ url: '/health', headers: { 'accept-encoding': 'gzip' } })).headers,
+    ).not.toHaveProperty('content-encoding');
   });
 
   test('none of the API is cached', async () => {

@@ -98,13 +98,16 @@ function describeRoute(schema: FastifySchema, route: RouteOptions, components: R
 /** Read by hooks with error codes of their own, so these schemas describe and do not validate. */
 function headerParameters(access: RouteAccess | undefined): { headers?: JsonSchema } {
   if (!access || access.who === 'anyone') return {};
-  const uuid = (description: string) => ({ type: 'string', format: 'uuid', description });
   const tenantBound = access.who !== 'user' && access.tenant !== 'path';
   const properties = {
     ...(tenantBound ? { 'x-tenant-id': uuid('The tenant. May be left out by a device that has activated one.') } : {}),
     'x-device-id': uuid('The calling device, of every call that is made by one.'),
   };
   return { headers: { type: 'object', properties } };
+}
+
+function uuid(description: string): JsonSchema {
+  return { type: 'string', format: 'uuid', description };
 }
 
 /** Moves every schema with an `$id` among the components and leaves a reference, with the description, behind. */

@@ -16,7 +16,9 @@ export function registerRequestLog(app: FastifyInstance): void {
   });
   app.addHook('onResponse', async (request, reply) => {
     const code = request.errorCode;
-    const level = code === null ? 'info' : ERROR_POLICY[code].log;
+    // These two have had a line of their own, with what caused them.
+    const told = code === null || code === 'INTERNAL' || code === 'UNAVAILABLE';
+    const level = told ? 'info' : ERROR_POLICY[code].log;
     const milliseconds = Math.round(reply.elapsedTime);
     const { method } = request;
     request.log[level]({ method, route: routeOf(request), status: reply.statusCode, code, milliseconds }, 'request');

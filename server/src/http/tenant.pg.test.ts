@@ -80,7 +80,12 @@ test("an employee is told that the manager's routes are not for them", async () 
 test('a disabled member is told so, and let in again when enabled', async () => {
   const person = await service.addMember(manager, { email: 'dan@example.com', role: 'manager' });
   const setStatus = (status: string) =>
-    service.app.inject({ method: 'PATCH', url: `/v1/members/${person.userId}`, headers: headersOf(manager), body: { status } });
+    service.app.inject({
+      method: 'PATCH',
+      url: `/v1/members/${person.userId}`,
+      headers: headersOf(manager),
+      body: { status },
+    });
   await setStatus('disabled');
   expect(await outcomes({ token: person.token, tenantId: manager.tenantId })).toEqual(new Set(['403 MEMBER_DISABLED']));
   await setStatus('active');
@@ -153,13 +158,22 @@ describe('devices', () => {
   });
 });
 
-describe('activation', () => {
-  const activate = (tenantId: string, token: string, body: object) =>
-    service.app.inject({ method: 'POST', url: `/v1/tenants/${tenantId}/activate`, headers: headersOf({ token }), body });
+const activate = (tenantId: string, token: string, body: object) =>
+  service.app.inject({
+    method: 'POST',
+    url: `/v1/tenants/${tenantId}/activate`,
+    headers: headersOf({ token }),
+    body,
+  });
 
+describe('activation', () => {
   test('calls of the device then need no tenant', async () => {
     const deviceId = randomUUID();
-    const response = await activate(manager.tenantId, manager.token, { deviceId, platform: 'Android 16', appVersion: '2.1' });
+    const response = await activate(manager.tenantId, manager.token, {
+      deviceId,
+      platform: 'Android 16',
+      appVersion: '2.1',
+    });
     expect(response.statusCode).toBe(200);
     expect(response.json()).toEqual({ ok: true });
     const { status, devices: list } = await devices(headersOf({ token: manager.token, deviceId }));

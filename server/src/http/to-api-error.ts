@@ -1,3 +1,4 @@
+import type { ErrorCode } from '@backhaul/shared';
 import type { FastifyError, FastifyRequest } from 'fastify';
 import { isUnavailable } from '../infra/database-errors.ts';
 import { ApiError } from './api-error.ts';
@@ -18,22 +19,21 @@ export function toApiError(error: unknown, request: FastifyRequest): ApiError {
     }));
     return new ApiError('INVALID_REQUEST', { details: { in: validationContext ?? 'body', problems } });
   }
-  switch (code) {
-    case 'FST_ERR_CTP_INVALID_JSON_BODY':
-    case 'FST_ERR_CTP_EMPTY_JSON_BODY':
-      return new ApiError('INVALID_JSON');
-    case 'FST_ERR_CTP_BODY_TOO_LARGE':
-      return new ApiError('BODY_TOO_LARGE', { details: { maxBytes: request.routeOptions.bodyLimit } });
-    case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
-      return new ApiError('UNSUPPORTED_MEDIA_TYPE');
-    case 'FST_ERR_NOT_FOUND':
-      return new ApiError('NOT_FOUND');
-    default:
-      return statusCode !== undefined && statusCode >= 400 && statusCode < 500
-        ? new ApiError('INVALID_REQUEST')
-        : new ApiError('INTERNAL');
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
+    return new ApiError('BODY_TOO_LARGE', { details: { maxBytes: request.routeOptions.bodyLimit } });
   }
+  const foreseen = FRAMEWORK_ERRORS[code ?? ''];
+  if (foreseen) return new ApiError(foreseen);
+  const isCallersFault = statusCode !== undefined && statusCode >= 400 && statusCode < 500;
+  return new ApiError(isCallersFault ? 'INVALID_REQUEST' : 'INTERNAL');
 }
+
+const FRAMEWORK_ERRORS: { readonly [code: string]: ErrorCode } = {
+  FST_ERR_CTP_INVALID_JSON_BODY: 'INVALID_JSON',
+  FST_ERR_CTP_EMPTY_JSON_BODY: 'INVALID_JSON',
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'UNSUPPORTED_MEDIA_TYPE',
+  FST_ERR_NOT_FOUND: 'NOT_FOUND',
+};
 
 /** `required` names what is missing beside the path of the object that lacks it. */
 function missingProperty(params: Record<string, unknown>): { fields?: unknown } {

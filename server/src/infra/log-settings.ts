@@ -22,10 +22,11 @@ export function loggerOptions(log: LogSettings): {
 
 const LEVELS: { readonly [level: number]: string } = { 40: 'warning', 50: 'error', 60: 'error' };
 
-/** `warning: GET /v1/tenants 503 UNAVAILABLE (0190...)` */
+/** `warning: unavailable GET /v1/tenants {"name":"Error","code":"ECONNREFUSED",...}` */
 function humanLine(json: string): string {
-  const line = JSON.parse(json) as Record<string, unknown> & { level: number; msg?: string };
-  const request = line.route === undefined ? '' : ` ${line.method} ${line.route} ${line.status} ${line.code ?? ''}`;
-  const cause = line.cause === undefined ? '' : ` ${JSON.stringify(line.cause)}`;
-  return `${LEVELS[line.level] ?? 'note'}: ${line.msg ?? ''}${request}${cause}\n`;
+  const { level, msg, ...facts } = JSON.parse(json) as { level: number; msg?: string; [fact: string]: unknown };
+  const { method, route, status, code, cause } = facts;
+  const known = [method, route, status, code].filter((fact) => typeof fact === 'string' || typeof fact === 'number');
+  const why = cause === undefined ? [] : [JSON.stringify(cause)];
+  return `${LEVELS[level] ?? 'note'}: ${[msg ?? '', ...known, ...why].join(' ')}\n`;
 }

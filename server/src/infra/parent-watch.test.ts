@@ -22,7 +22,7 @@ function chain(...processes: Sketch[]) {
 const service: Sketch = { group: 2, args: ['node', 'server/src/main.ts'] };
 const scriptShell: Sketch = { group: 2, executable: 'dash', args: ['sh', '-c', 'node server/src/main.ts'] };
 const pnpm: Sketch = { executable: 'pnpm', args: ['pnpm', 'start'] };
-const npx: Sketch = { args: ['npm exec pnpm@12 start'] };
+const npx: Sketch = { args: ['npm exec ./tools/pnpm start'] };
 const userShell: Sketch = { executable: 'bash', args: ['bash'] };
 
 test('the whole chain of npx, pnpm and their shells is followed, and the shell it was typed into is not', () => {
@@ -42,8 +42,10 @@ test('nobody is followed from a shell, a supervisor or another process group', (
 });
 
 test('a shell in the background of a tool that runs on node may end without ending the service', () => {
-  const tool = { args: ['node', 'agent.js'] };
-  expect(chain({ group: 1 }, { executable: 'bash', args: ['bash', '-c', 'nohup node main.ts & sleep 9'] }, tool)).toEqual([]);
+  const shell = { executable: 'bash', args: ['bash', '-c', 'nohup node main.ts & sleep 9'] };
+  for (const script of ['agent.js', '/srv/node_modules/.pnpm/tool@1/node_modules/tool/cli.js']) {
+    expect(chain({ group: 1 }, shell, { args: ['node', script] })).toEqual([]);
+  }
 });
 
 test('a node process that started the service in its own group is followed', () => {

@@ -62,16 +62,20 @@ function waitsFor(parent: ProcessFacts, child: ProcessFacts, grandparent: Proces
 }
 
 const SHELLS: ReadonlySet<string> = new Set(['sh', 'dash', 'bash', 'ash', 'zsh', 'busybox']);
-const PACKAGE_MANAGERS = /\b(?:npm|npx|pnpm|pnpx|yarn|corepack)/;
+const PACKAGE_MANAGER = /^(?:npm|npx|pnpm|pnpx|yarn|corepack)\b/;
 
 function isShell({ executable }: ProcessFacts): boolean {
   return executable !== null && SHELLS.has(executable);
 }
 
-/** pnpm is an executable of its own; the others are scripts of node, named by one of its first arguments. */
+/**
+ * pnpm is an executable of its own; the others are scripts of node, and npm puts a title (`npm exec ...`) in place of its
+ * arguments. Only the script's own name counts: every tool that pnpm installed has `.pnpm` in its path.
+ */
 function isPackageManager({ executable, args }: ProcessFacts): boolean {
   if (executable === 'pnpm') return true;
-  return executable === 'node' && args.slice(0, 2).some((argument) => PACKAGE_MANAGERS.test(argument));
+  const [title = '', script = ''] = args;
+  return executable === 'node' && (PACKAGE_MANAGER.test(title) || PACKAGE_MANAGER.test(basename(script)));
 }
 
 function isAlive({ pid, started }: ProcessFacts): boolean {

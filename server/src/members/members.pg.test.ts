@@ -26,7 +26,11 @@ async function patch(userId: string, body: object, caller: { token: string; tena
 }
 
 async function remove(userId: string, caller: { token: string; tenantId: string } = manager) {
-  const response = await service.app.inject({ method: 'DELETE', url: `/v1/members/${userId}`, headers: headersOf(caller) });
+  const response = await service.app.inject({
+    method: 'DELETE',
+    url: `/v1/members/${userId}`,
+    headers: headersOf(caller),
+  });
   return { status: response.statusCode, body: response.json() };
 }
 
@@ -68,7 +72,7 @@ test('two managers who demote each other at once: one of them stays', async () =
     patch(second.userId, { role: 'employee' }),
     patch(manager.userId, { role: 'employee' }, other),
   ]);
-  expect(results.map(({ status }) => status).sort()).toEqual([200, 403]);
+  expect(results.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([200, 403]);
 });
 
 test('another role is a scope of its own: the devices must pull anew', async () => {
@@ -76,7 +80,14 @@ test('another role is a scope of its own: the devices must pull anew', async () 
   const before = await stored(person.userId);
   expect(await patch(person.userId, { role: 'manager' })).toMatchObject({
     status: 200,
-    body: { userId: person.userId, name: 'Eva', email: 'eva@example.com', role: 'manager', status: 'active', employeeId: null },
+    body: {
+      userId: person.userId,
+      name: 'Eva',
+      email: 'eva@example.com',
+      role: 'manager',
+      status: 'active',
+      employeeId: null,
+    },
   });
   const after = await stored(person.userId);
   expect(after?.scopeVersion).toBe(after?.clock);
@@ -109,9 +120,24 @@ test('every change is in the audit log, with its own version', async () => {
       .execute(),
   );
   expect(rows).toEqual([
-    { action: 'join', actor: person.userId, version: expect.any(String), changes: { name: { from: null, to: 'Eva' }, role: { from: null, to: 'employee' } } },
-    { action: 'update', actor: manager.userId, version: expect.any(String), changes: { role: { from: 'employee', to: 'manager' }, status: { from: 'active', to: 'disabled' } } },
-    { action: 'remove', actor: manager.userId, version: expect.any(String), changes: { name: { from: 'Eva', to: null }, role: { from: 'manager', to: null } } },
+    {
+      action: 'join',
+      actor: person.userId,
+      version: expect.any(String),
+      changes: { name: { from: null, to: 'Eva' }, role: { from: null, to: 'employee' } },
+    },
+    {
+      action: 'update',
+      actor: manager.userId,
+      version: expect.any(String),
+      changes: { role: { from: 'employee', to: 'manager' }, status: { from: 'active', to: 'disabled' } },
+    },
+    {
+      action: 'remove',
+      actor: manager.userId,
+      version: expect.any(String),
+      changes: { name: { from: 'Eva', to: null }, role: { from: 'manager', to: null } },
+    },
   ]);
   expect(new Set(rows.map(({ version }) => version)).size).toBe(3);
   expect((await stored(manager.userId))?.clock).toBe(rows.at(-1)?.version);

@@ -1,6 +1,6 @@
 import { lockTenantClock, saveTenantClock, withTenant } from '@backhaul/db';
 import { type DeviceId, parseTenantId, type Role, type TenantId } from '@backhaul/shared';
-import { type RawBuilder, sql } from 'kysely';
+import { sql } from 'kysely';
 import type { Identity } from '../http/identity.ts';
 import type { Services } from '../services.ts';
 import { auditMembership } from './membership-audit.ts';
@@ -20,16 +20,10 @@ export async function createTenant(
   const { userId } = identity;
   await withTenant(services.database, tenantId, async (tx) => {
     await tx.db.insertInto('tenants').values({ tenant_id: tenantId, name }).execute();
-    const startOfTime = sql`clock_timestamp()` as RawBuilder<never>;
-    await tx.db
-      .insertInto('tenant_clocks')
-      .values({
-        tenant_id: tenantId,
-        clock: startOfTime,
-        origin: sql`clock_timestamp()` as RawBuilder<never>,
-        purged_to: null,
-      })
-      .execute();
+    await sql`
+      insert into tenant_clocks (tenant_id, clock, origin)
+      select ${tenantId}, start, start from (select clock_timestamp() as start) as now
+    `.execute(tx.db);
     const clock = await lockTenantClock(tx);
     if (!clock) throw new Error('A tenant that was just made has no clock');
     await services.crypto.createTenantKey(tx);

@@ -39,7 +39,7 @@ function freshEmail(): string {
 async function invite(body: object, caller: { token: string; tenantId: string } = manager) {
   const url = `/v1/tenants/${caller.tenantId}/invite`;
   const response = await service.app.inject({ method: 'POST', url, headers: headersOf(caller), body });
-  return { status: response.statusCode, ...response.json<{ inviteId?: string; error?: { code: string } }>() };
+  return { ...response.json<{ inviteId?: string; error?: { code: string } }>(), status: response.statusCode };
 }
 
 async function tenantsOf(token: string) {
@@ -54,7 +54,12 @@ async function members() {
 
 async function actions(entityId: string) {
   return withTenant(service.services.database, parseTenantId(manager.tenantId) as TenantId, (tx) =>
-    tx.db.selectFrom('audit').select(['entity', 'action']).where('entity_id', '=', entityId).orderBy('version').execute(),
+    tx.db
+      .selectFrom('audit')
+      .select(['entity', 'action'])
+      .where('entity_id', '=', entityId)
+      .orderBy('version')
+      .execute(),
   );
 }
 
@@ -62,7 +67,9 @@ test('an invite becomes a membership with the first list of tenants, once', asyn
   const email = freshEmail();
   const created = await invite({ email, role: 'employee' });
   expect(created).toMatchObject({ status: 201, inviteId: expect.any(String) });
-  expect(await members()).toContainEqual(expect.objectContaining({ email, userId: null, status: 'invited', role: 'employee' }));
+  expect(await members()).toContainEqual(
+    expect.objectContaining({ email, userId: null, status: 'invited', role: 'employee' }),
+  );
 
   const person = await service.signIn(email, 'Paul');
   const expected = [{ id: manager.tenantId, name: 'Ana cleans', role: 'employee', status: 'active' }];
@@ -105,13 +112,15 @@ test('one pending invite per email; a member is not invited', async () => {
   expect(await invite({ email, role: 'manager' })).toMatchObject({ status: 409, error: { code: 'INVITE_PENDING' } });
   await tenantsOf((await service.signIn(email)).token);
   expect(await invite({ email, role: 'manager' })).toMatchObject({ status: 409, error: { code: 'ALREADY_MEMBER' } });
-  expect(await invite({ email: 'ana@example.com', role: 'employee' })).toMatchObject({ error: { code: 'ALREADY_MEMBER' } });
+  expect(await invite({ email: 'ana@example.com', role: 'employee' })).toMatchObject({
+    error: { code: 'ALREADY_MEMBER' },
+  });
 });
 
 test('of two invites to one email at once, one is made', async () => {
   const email = freshEmail();
   const results = await Promise.all([1, 2, 3].map(() => invite({ email, role: 'employee' })));
-  expect(results.map(({ status }) => status).sort()).toEqual([201, 409, 409]);
+  expect(results.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([201, 409, 409]);
 });
 
 test('an email that nobody has verified takes up nothing', async () => {
@@ -177,22 +186,23 @@ test('a malformed invite is refused', async () => {
   }
 });
 
-describe('an invite for an employee record', () => {
-  async function employeeRecord(): Promise<string> {
-    const response = await service.app.inject({
-      method: 'POST',
-      url: '/v1/employees',
-      headers: headersOf(manager),
-      body: { name: 'Rita' },
-    });
-    expect(response.statusCode).toBe(201);
-    return response.json<{ id: string }>().id;
-  }
-  async function userOf(id: string) {
-    const response = await service.app.inject({ url: `/v1/employees/${id}`, headers: headersOf(manager) });
-    return response.json<{ userId: string | null }>().userId;
-  }
+async function employeeRecord(): Promise<string> {
+  const response = await service.app.inject({
+    method: 'POST',
+    url: '/v1/employees',
+    headers: headersOf(manager),
+    body: { name: 'Rita' },
+  });
+  expect(response.statusCode).toBe(201);
+  return response.json<{ id: string }>().id;
+}
 
+async function userOf(id: string) {
+  const response = await service.app.inject({ url: `/v1/employees/${id}`, headers: headersOf(manager) });
+  return response.json<{ userId: string | null }>().userId;
+}
+
+describe('an invite for an employee record', () => {
   test('links the record to the member', async () => {
     const employeeId = await employeeRecord();
     const email = freshEmail();

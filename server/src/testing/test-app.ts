@@ -54,8 +54,7 @@ export function headersOf({ token, tenantId, deviceId }: { token: string; tenant
 }
 
 export async function createTestApp(options: TestAppOptions = {}): Promise<TestApp> {
-  const own = options.database ? null : await createTestDatabase();
-  const database = options.database ?? (own?.app as Database);
+  const { database, pending, drop } = await databaseOf(options);
   const devIssuer = await testIssuer();
   const now = options.now ?? (() => new Date());
   const newId = options.newId ?? (() => v7());
@@ -67,7 +66,7 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
   const services: Services = {
     config,
     database,
-    pendingMigrations: own && (() => pendingMigrations(own.owner)),
+    pendingMigrations: pending,
     domain: options.domain ?? fieldService,
     crypto: createTenantCrypto(Buffer.alloc(32, 7)),
     tokens: devIssuer.tokens,
@@ -81,7 +80,7 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
   const adjusted = { ...services, ...options.services?.(services) };
   const app = await createApp(adjusted);
   await app.ready();
-  return { app, services: adjusted, devIssuer, ...actions(app), close: () => closeAll(app, own) };
+  return { app, services: adjusted, devIssuer, ...actions(app), close: () => app.close().then(drop) };
 }
 
 function actions(app: FastifyInstance): Pick<TestApp, 'signIn' | 'createTenant' | 'addMember'> {
@@ -109,9 +108,10 @@ function actions(app: FastifyInstance): Pick<TestApp, 'signIn' | 'createTenant' 
   };
 }
 
-async function closeAll(app: FastifyInstance, own: { drop(): Promise<void> } | null): Promise<void> {
-  await app.close();
-  await own?.drop();
+async function databaseOf({ database }: TestAppOptions) {
+  if (database) return { database, pending: null, drop: () => Promise.resolve() };
+  const own = await createTestDatabase();
+  return { database: own.app, pending: () => pendingMigrations(own.owner), drop: () => own.drop() };
 }
 
 let issuer: Promise<DevIssuer> | null = null;

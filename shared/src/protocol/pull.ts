@@ -14,6 +14,8 @@ export const PulledChange = Type.Object({
   entity: Type.String(),
   entityId: Uuid,
   updatedAt: CursorText,
+  /** Of a delete: the record still exists, but outside of what the member may see. */
+  reason: Type.Optional(Type.Literal('scope')),
   /** The whole record as the member may see it; `null` for a delete. */
   payload: Nullable(Values),
 });

@@ -37,6 +37,8 @@ interface Fault {
 }
 
 const MAX_DEPTH = 16;
+/** UTF-16 code units of a sender's own words in an answer. */
+const MAX_ECHO = 100;
 /** A century: nobody's clock is further off, and sums stay within what a date can hold. */
 const MAX_CLOCK_OFFSET = 100 * 365 * 86_400_000;
 
@@ -80,7 +82,7 @@ export function parsePayload(
     if (MANAGED_KEYS.has(name)) continue;
     const field = Object.hasOwn(declaration.fields, name) ? declaration.fields[name] : undefined;
     if (!field) {
-      faults.push(fault('UNKNOWN_FIELD', name.toWellFormed().slice(0, 100), 'is not a field of this entity'));
+      faults.push(fault('UNKNOWN_FIELD', echoed(name), 'is not a field of this entity'));
       continue;
     }
     const parsed = parseField(field, value);
@@ -171,9 +173,13 @@ function rejected(
   };
 }
 
-/** Echoes what a sender called something, as far as it can be echoed at all. */
 function shortText(value: unknown): string | null {
-  return typeof value === 'string' ? value.toWellFormed().slice(0, 100) : null;
+  return typeof value === 'string' ? echoed(value) : null;
+}
+
+/** What a sender called something, in a form that can be answered and stored. */
+function echoed(name: string): string {
+  return name.slice(0, MAX_ECHO).toWellFormed().replaceAll('\0', '\uFFFD');
 }
 
 function isDeeperThan(value: unknown, limit: number): boolean {

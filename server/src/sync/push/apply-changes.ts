@@ -81,9 +81,10 @@ async function tryBatch(
   await sql`savepoint batch`.execute(tx.db);
   try {
     const state = await loadState(tx, { domain, keyring, writer, changes });
-    const folded = foldChanges(changes, state, { domain, writer, newId, nextVersion: () => clock.next() });
+    const folded = foldChanges(changes, state, { domain, writer, newId, clock });
     await storeFolded(tx, folded, { domain, keyring, writer, newId, auditAs });
     await sql`release savepoint batch`.execute(tx.db);
+    clock.adopt(folded.clock);
     return [...folded.outcomes];
   } catch (error) {
     if (!isDataError(error)) throw error;

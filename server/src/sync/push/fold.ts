@@ -1,3 +1,4 @@
+import type { TenantClock } from '@backhaul/db';
 import {
   applyMerge,
   CREATION,
@@ -31,8 +32,8 @@ import { resolveBase } from './resolve-base.ts';
 export interface FoldContext {
   readonly domain: Domain;
   readonly writer: Writer;
-  /** The next value of the tenant clock. */
-  readonly nextVersion: () => Cursor;
+  /** Only forks of it are used: the caller adopts the one that the fold ended with. */
+  readonly clock: TenantClock;
   readonly newId: () => string;
 }
 
@@ -46,6 +47,8 @@ export interface Folded {
     { readonly entity: string; readonly before: StoredRecord | null; readonly after: StoredRecord }
   >;
   readonly audit: readonly AuditedWrite[];
+  /** Where the tenant clock stands when this has been stored. */
+  readonly clock: TenantClock;
 }
 
 /**
@@ -83,12 +86,13 @@ function foldOnce(
 ): Folded {
   const fold = new Fold(state, context, creatable);
   const outcomes = changes.map((change) => fold.decide(change));
-  return { outcomes, written: fold.written, audit: fold.audit };
+  return { outcomes, written: fold.written, audit: fold.audit, clock: fold.clock };
 }
 
 class Fold {
   readonly written = new Map<string, { entity: string; before: StoredRecord | null; after: StoredRecord }>();
   readonly audit: AuditedWrite[] = [];
+  readonly clock: TenantClock;
   readonly #state: PushState;
   readonly #context: FoldContext;
   readonly #creatable: ReadonlySet<string>;
@@ -98,6 +102,7 @@ class Fold {
     this.#state = state;
     this.#context = context;
     this.#creatable = creatable;
+    this.clock = context.clock.fork();
     this.#owners = new Map([...state.uniqueOwners].map(([key, owners]) => [key, new Map(owners)]));
   }
 
@@ -121,14 +126,14 @@ class Fold {
     const missing = missingFields(change.declaration, values);
     if (missing.length > 0) return reject(change, 'REQUIRED_FIELD', `${missing.join(', ')} is required`, missing);
 
-    const version = this.#context.nextVersion();
-    const record = createRecord(change.entityId, values, this.#mergeChange(change, null), version);
+    const record = createRecord(change.entityId, values, this.#mergeChange(change, null), this.clock.peek());
     const refused =
       authoriseCreate(domain, writer, change, record) ??
       this.#checkReferences(change, Object.keys(change.payload)) ??
       this.#checkUnique(change, record);
     if (refused) return refused;
 
+    this.clock.next();
     this.#write(change, null, record, 'create', nonNull(values));
     const echo = !this.#equalsSent(change, record, nonNullNames(values));
     return { kind: 'accepted', change, outcome: 'applied', record, echo, conflicts: [] };
@@ -152,7 +157,7 @@ class Fold {
       return { kind: 'accepted', change, outcome: 'unchanged', record: before, echo, conflicts: [] };
     }
 
-    const version = this.#context.nextVersion();
+    const version = this.clock.peek();
     const writes = result.edits.length > 0 || result.deletion !== null;
     const after = writes ? applyMerge(before, result, mergeable, version) : before;
     const edited = result.edits.map(({ field }) => field);
@@ -162,10 +167,15 @@ class Fold {
       this.#checkUnique(change, after);
     if (refused) return refused;
 
+    this.clock.next();
     const { action, changes } = describeMerge(before, after, result);
     if (writes) this.#write(change, before, after, action, changes);
     else this.audit.push({ change, version, action, changes });
-    const conflicts = conflictRows(change, result, { ...this.#context, ...this.#historyOf(change) });
+    const conflicts = conflictRows(change, result, {
+      ...this.#context,
+      ...this.#historyOf(change),
+      nextVersion: () => this.clock.next(),
+    });
     const echo = before.updatedAt !== base || sentDiffers(after);
     return { kind: 'accepted', change, outcome: result.outcome, record: after, echo, conflicts };
   }

@@ -120,7 +120,7 @@ export interface AuditTable {
   device_id: DeviceId | null;
   change_id: ChangeId | null;
   edited_at: Instant;
-  changes: JSONColumnType<FieldChanges, string, string>;
+  changes: JSONColumnType<FieldChanges>;
   sealed: Buffer | null;
 }
 
@@ -140,11 +140,11 @@ export interface ConflictsTable {
   winner: 'client' | 'server';
   summary: string;
   status: 'open' | 'resolved';
-  client_values: JSONColumnType<JsonObject, string, string>;
+  client_values: JSONColumnType<JsonObject>;
   client_user_id: UserId | null;
   client_device_id: DeviceId | null;
   client_at: Instant | null;
-  server_values: JSONColumnType<JsonObject, string, string>;
+  server_values: JSONColumnType<JsonObject>;
   server_user_id: UserId | null;
   server_device_id: DeviceId | null;
   server_at: Instant | null;

@@ -25,7 +25,7 @@ afterEach(async () => {
 
 function start(options: { env?: Record<string, string>; command?: [string, ...string[]]; cwd?: string } = {}) {
   const { env = {}, ...rest } = options;
-  const service = spawnService({ env: { BACKHAUL_DATA: data, PORT: '0', ...env }, ...rest });
+  const service = spawnService({ env: { BACKHAUL_DATA: data, BACKHAUL_DEMO: 'false', PORT: '0', ...env }, ...rest });
   spawned.push(service);
   return service;
 }

@@ -19,6 +19,8 @@ export function parseInstant(value: unknown): string | null {
   const milliseconds = Date.parse(`${date}T${time}${offset}`);
   if (Number.isNaN(milliseconds)) return null;
   const seconds = new Date(milliseconds).toISOString().slice(0, 19);
+  // Its day in UTC may be another one than the day that was written.
+  if (parseDate(seconds.slice(0, 10)) === null) return null;
   const micros = fraction.padEnd(6, '0');
   return `${seconds}.${micros.endsWith('000') ? micros.slice(0, 3) : micros}Z`;
 }

@@ -76,7 +76,7 @@ export async function runSmallWorld(world: World, seed: number): Promise<SmallWo
 
 function note(seen: Seen, id: string, field: Field, value: unknown): void {
   const key = `${id}/${field}`;
-  const values = seen.get(key) ?? new Set([null]);
+  const values = seen.get(key) ?? new Set<unknown>([null]);
   values.add(value ?? null);
   seen.set(key, values);
 }
@@ -118,14 +118,14 @@ async function unloggedLosses(
     for (const [field, value] of replaced) {
       const known = author && seen.get(author)?.get(`${entityId}/${field}`)?.has(value);
       if (known || value === null) continue;
-      const loss = `${entityId}/${field}=${String(value)}`;
+      const loss = `${entityId}/${field}=${JSON.stringify(value)}`;
       losses.set(loss, (losses.get(loss) ?? 0) + 1);
     }
   }
   const logged = new Map<string, number>();
   for (const { entityId, server } of conflicts) {
     for (const field of FIELDS) {
-      const loss = `${entityId}/${field}=${String(server.values[field])}`;
+      const loss = `${entityId}/${field}=${JSON.stringify(server.values[field])}`;
       logged.set(loss, (logged.get(loss) ?? 0) + 1);
     }
   }

@@ -7,7 +7,7 @@ export async function countStatements<T>(
 ): Promise<{ answer: T; count: number }> {
   let count = 0;
   const restore = new Map<object, () => void>();
-  const watch = (client: { query: (...args: never[]) => unknown }): void => {
+  const watch = (client: { query: (...args: unknown[]) => unknown }): void => {
     if (restore.has(client)) return;
     const { query } = client;
     client.query = (...args) => {
@@ -18,11 +18,13 @@ export async function countStatements<T>(
       client.query = query;
     });
   };
-  pool.on('acquire', watch as never);
+  // pg declares `query` by its overloads; what passes through it is of no interest here.
+  const onAcquire = (client: unknown): void => watch(client as Parameters<typeof watch>[0]);
+  pool.on('acquire', onAcquire);
   try {
     return { answer: await work(), count };
   } finally {
-    pool.off('acquire', watch as never);
+    pool.off('acquire', onAcquire);
     for (const undo of restore.values()) undo();
   }
 }

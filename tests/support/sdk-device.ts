@@ -29,8 +29,8 @@ export interface SdkDevice {
 
 /** The address that the world's service listens on, from the first call on. */
 export async function addressOf({ server: { app } }: World): Promise<string> {
-  const [listening] = app.addresses();
-  if (listening) return `http://127.0.0.1:${listening.port}`;
+  const listening = app.server.address();
+  if (typeof listening === 'object' && listening !== null) return `http://127.0.0.1:${listening.port}`;
   return app.listen({ host: '127.0.0.1', port: 0 });
 }
 
@@ -67,10 +67,11 @@ export async function openDevice(
 
 function faultyFetch(line: Line): typeof fetch {
   return async (input, init) => {
+    const url = input instanceof Request ? input.url : input.toString();
     if (line.isOffline) throw new TypeError('fetch failed: offline');
-    if (String(input).includes('/sync/pull')) await line.beforePull?.();
+    if (url.includes('/sync/pull')) await line.beforePull?.();
     const response = await fetch(input, init);
-    if (String(input).includes('/sync/push')) {
+    if (url.includes('/sync/push')) {
       await line.afterPush?.();
       if (line.losesPushAnswers) {
         await response.arrayBuffer();

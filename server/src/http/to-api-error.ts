@@ -1,6 +1,6 @@
 import type { ErrorCode } from '@backhaul/shared';
 import type { FastifyError, FastifyRequest } from 'fastify';
-import { isUnavailable } from '../infra/database-errors.ts';
+import { isUnavailable, isUnstorableText } from '../infra/database-errors.ts';
 import { ApiError } from './api-error.ts';
 
 /** Seconds after which a caller may try again when the database was away. */
@@ -9,6 +9,7 @@ const RETRY_AFTER = 2;
 /** What a caller is told about anything that was thrown. Messages of unforeseen errors stay inside. */
 export function toApiError(error: unknown, request: FastifyRequest): ApiError {
   if (error instanceof ApiError) return error;
+  if (isUnstorableText(error)) return new ApiError('INVALID_REQUEST', { message: 'A text holds a NUL character' });
   if (isUnavailable(error)) return new ApiError('UNAVAILABLE', { retryAfter: RETRY_AFTER });
   const { code, statusCode, validation, validationContext } = error as Partial<FastifyError>;
   if (validation) {

@@ -10,6 +10,9 @@ import { registerAjvFormats } from '@fastify/type-provider-typebox';
 export function registerValidation(app: FastifyInstance): void {
   registerAjvFormats();
   app.setValidatorCompiler(compileValidator);
+  // Answers are built from typed values. A serializer that checks them against the schema could refuse one only after the
+  // write it reports was committed.
+  app.setSerializerCompiler(() => JSON.stringify);
 }
 
 const compileValidator: FastifySchemaCompiler<TSchema> = ({ schema, httpPart }) => {

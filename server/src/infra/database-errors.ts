@@ -31,3 +31,8 @@ export function isUnavailable(error: unknown): boolean {
   }
   return CODELESS.has(error.message);
 }
+
+/** A parameter held a NUL character, which PostgreSQL has no place for in any text. */
+export function isUnstorableText(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === '22021' || error.code === '22P05');
+}

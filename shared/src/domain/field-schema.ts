@@ -20,7 +20,8 @@ export function fieldSchema(field: Field): TSchema {
     case 'instant':
       return Type.String({ format: 'date-time' });
     case 'money':
-      return Type.Number({ multipleOf: 0.01 });
+      // No `multipleOf`: 0.07 is no multiple of 0.01 in floating point.
+      return Type.Number({ description: 'At most two decimals' });
     case 'number':
       return Type.Number();
     case 'integer':

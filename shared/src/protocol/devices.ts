@@ -1,11 +1,11 @@
 import { type Static, Type } from 'typebox';
-import { CursorText, InstantText, Nullable, Uuid } from './primitives.ts';
+import { CursorText, InstantText, Nullable, PlainText, Uuid } from './primitives.ts';
 
 export const ActivateRequest = Type.Object(
   {
     deviceId: Uuid,
-    platform: Type.Optional(Type.String({ maxLength: 100 })),
-    appVersion: Type.Optional(Type.String({ maxLength: 100 })),
+    platform: Type.Optional(PlainText(100)),
+    appVersion: Type.Optional(PlainText(100)),
   },
   { $id: 'ActivateRequest' },
 );

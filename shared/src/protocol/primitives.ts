@@ -1,7 +1,13 @@
 import { type TSchema, Type } from 'typebox';
 import { ERROR_CODES } from '../errors/error-code.ts';
 
-export const Uuid = Type.String({ format: 'uuid' });
+/** The 36-character form alone: the format's name also covers `urn:uuid:`. */
+export const Uuid = Type.String({
+  format: 'uuid',
+  pattern: '^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$',
+});
+/** Without control characters, which nobody types and PostgreSQL can not always store. */
+export const PlainText = (maxLength: number) => Type.String({ maxLength, pattern: '^[^\\u0000-\\u001f]*$' });
 /** A tenant clock value, ISO-8601 UTC with six decimals. */
 export const CursorText = Type.String({ examples: ['2026-01-31T08:15:00.000001Z'] });
 /** ISO-8601 UTC. */

@@ -17,7 +17,13 @@ export const TenantsResponse = Type.Object({ tenants: Type.Array(TenantSummary) 
 export type TenantsResponse = Static<typeof TenantsResponse>;
 
 export const CreateTenantRequest = Type.Object(
-  { name: Type.String({ minLength: 1, maxLength: 200, pattern: '\\S' }) },
+  {
+    name: Type.String({
+      minLength: 1,
+      maxLength: 200,
+      pattern: '^[^\\u0000-\\u001f]*[^\\u0000-\\u001f\\s][^\\u0000-\\u001f]*$',
+    }),
+  },
   { $id: 'CreateTenantRequest' },
 );
 export type CreateTenantRequest = Static<typeof CreateTenantRequest>;

@@ -18,6 +18,7 @@ import {
 } from '@backhaul/shared';
 import type { AdmittedChange, Base, RejectedChange } from './change.ts';
 import { contentHash, derivedChangeId } from './change-identity.ts';
+import { isClockOffset } from './device-facts.ts';
 
 export interface AdmitContext {
   readonly domain: Domain;
@@ -39,8 +40,6 @@ interface Fault {
 const MAX_DEPTH = 16;
 /** UTF-16 code units of a sender's own words in an answer. */
 const MAX_ECHO = 100;
-/** A century: nobody's clock is further off, and sums stay within what a date can hold. */
-const MAX_CLOCK_OFFSET = 100 * 365 * 86_400_000;
 
 /** Checks the form and the values of one change. Whatever is wrong is this change's rejection; nothing throws. */
 export function admitChange(raw: unknown, index: number, context: AdmitContext): AdmittedChange | RejectedChange {
@@ -94,7 +93,8 @@ export function parsePayload(
 
 /** What is wrong, as one rejection: the first settled fault's code, or the first one's where all may pass later. */
 export function describeFaults(faults: readonly Fault[]): Pick<RejectedChange, 'code' | 'message' | 'fields'> {
-  const leading = faults.find(({ code }) => !isRetryable(code)) ?? (faults[0] as Fault);
+  const leading = faults.find(({ code }) => !isRetryable(code)) ?? faults[0];
+  if (!leading) throw new Error('Nothing is wrong');
   return {
     code: leading.code,
     message: faults.map(({ field, reason }) => `${field} ${reason}`.trim()).join('; '),
@@ -137,7 +137,7 @@ function editTime(change: Record<string, unknown>, { clockOffset, now }: AdmitCo
   const stated = parseInstant(change.clientUpdatedAt);
   if (stated === null) return null;
   const offset = change.clockOffset ?? clockOffset;
-  if (typeof offset !== 'number' || !Number.isInteger(offset) || Math.abs(offset) > MAX_CLOCK_OFFSET) return null;
+  if (!isClockOffset(offset)) return null;
   if (offset === 0) return stated < now ? stated : now;
   const corrected = new Date(Date.parse(stated) + offset).toISOString();
   return corrected < now ? corrected : now;

@@ -2,7 +2,7 @@ import type { TenantClock, TenantTx } from '@backhaul/db';
 import type { AuditAction, Domain } from '@backhaul/shared';
 import { sql } from 'kysely';
 import type { Keyring } from '../../crypto/tenant-crypto.ts';
-import { type AdmittedChange, type ChangeOutcome, reject, type Writer } from './change.ts';
+import { type AdmittedChange, type ChangeOutcome, type RejectedChange, reject, type Writer } from './change.ts';
 import { foldChanges } from './fold.ts';
 import { loadState } from './load-state.ts';
 import { storeFolded } from './store.ts';
@@ -16,6 +16,9 @@ export interface ApplyContext {
   readonly newId: () => string;
   readonly auditAs?: AuditAction | undefined;
 }
+
+/** Creations that wait, by record, while a request is decided in parts. */
+type Waiting = Map<string, RejectedChange>;
 
 /**
  * The one way that domain rows are written (I11): pushes, generic routes, resolutions and the service's own writes. Loads,
@@ -31,9 +34,9 @@ export async function applyChanges(
   context: ApplyContext,
 ): Promise<ChangeOutcome[]> {
   if (changes.length === 0) return [];
-  const whole = await tryBatch(tx, changes, context);
+  const whole = await tryBatch(tx, changes, context, new Map());
   if (whole) return whole;
-  const outcomes = await bisect(tx, changes, context);
+  const outcomes = await bisect(tx, changes, context, new Map());
   return retryMissingReferences(tx, changes, outcomes, context);
 }
 
@@ -41,6 +44,7 @@ async function bisect(
   tx: TenantTx,
   changes: readonly AdmittedChange[],
   context: ApplyContext,
+  waiting: Waiting,
 ): Promise<ChangeOutcome[]> {
   const [first] = changes;
   if (first && changes.length === 1) {
@@ -49,7 +53,7 @@ async function bisect(
   const middle = Math.ceil(changes.length / 2);
   const outcomes: ChangeOutcome[] = [];
   for (const half of [changes.slice(0, middle), changes.slice(middle)]) {
-    outcomes.push(...((await tryBatch(tx, half, context)) ?? (await bisect(tx, half, context))));
+    outcomes.push(...((await tryBatch(tx, half, context, waiting)) ?? (await bisect(tx, half, context, waiting))));
   }
   return outcomes;
 }
@@ -66,7 +70,7 @@ async function retryMissingReferences(
     return outcome?.kind === 'rejected' && outcome.code === 'MISSING_REFERENCE';
   };
   const again = changes.filter((_, position) => isMissing(position));
-  const retried = again.length === 0 ? [] : await tryBatch(tx, again, context);
+  const retried = again.length === 0 ? [] : await tryBatch(tx, again, context, new Map());
   if (!retried) return [...outcomes];
   let next = 0;
   return outcomes.map((outcome, position) => (isMissing(position) ? (retried[next++] as ChangeOutcome) : outcome));
@@ -77,14 +81,16 @@ async function tryBatch(
   tx: TenantTx,
   changes: readonly AdmittedChange[],
   { domain, keyring, clock, writer, newId, auditAs }: ApplyContext,
+  waiting: Waiting,
 ): Promise<ChangeOutcome[] | null> {
   await sql`savepoint batch`.execute(tx.db);
   try {
     const state = await loadState(tx, { domain, keyring, writer, changes });
-    const folded = foldChanges(changes, state, { domain, writer, newId, clock });
+    const folded = foldChanges(changes, state, { domain, writer, newId, clock, waiting });
     await storeFolded(tx, folded, { domain, keyring, writer, newId, auditAs });
     await sql`release savepoint batch`.execute(tx.db);
     clock.adopt(folded.clock);
+    for (const [key, creation] of folded.waiting) waiting.set(key, creation);
     return [...folded.outcomes];
   } catch (error) {
     if (!isDataError(error)) throw error;

@@ -6,6 +6,7 @@ import {
   type Cursor,
   DEFAULT_CONFLICT_POLICY,
   type Domain,
+  isRetryable,
   type Json,
   jsonEqual,
   type MergeChange,
@@ -32,6 +33,11 @@ import { resolveBase } from './resolve-base.ts';
 export interface FoldContext {
   readonly domain: Domain;
   readonly writer: Writer;
+  /**
+   * Records whose creation waits for something else to arrive, in another part of the same request: what builds on them waits
+   * with it, under the same code.
+   */
+  readonly waiting: ReadonlyMap<string, RejectedChange>;
   /** Only forks of it are used: the caller adopts the one that the fold ended with. */
   readonly clock: TenantClock;
   readonly newId: () => string;
@@ -49,6 +55,8 @@ export interface Folded {
   readonly audit: readonly AuditedWrite[];
   /** Where the tenant clock stands when this has been stored. */
   readonly clock: TenantClock;
+  /** Creations that wait for something else to arrive, by record. */
+  readonly waiting: ReadonlyMap<string, RejectedChange>;
 }
 
 /**
@@ -86,13 +94,14 @@ function foldOnce(
 ): Folded {
   const fold = new Fold(state, context, creatable);
   const outcomes = changes.map((change) => fold.decide(change));
-  return { outcomes, written: fold.written, audit: fold.audit, clock: fold.clock };
+  return { outcomes, written: fold.written, audit: fold.audit, clock: fold.clock, waiting: fold.waiting };
 }
 
 class Fold {
   readonly written = new Map<string, { entity: string; before: StoredRecord | null; after: StoredRecord }>();
   readonly audit: AuditedWrite[] = [];
   readonly clock: TenantClock;
+  readonly waiting: Map<string, RejectedChange>;
   readonly #state: PushState;
   readonly #context: FoldContext;
   readonly #creatable: ReadonlySet<string>;
@@ -102,13 +111,20 @@ class Fold {
     this.#state = state;
     this.#context = context;
     this.#creatable = creatable;
+    this.waiting = new Map(context.waiting);
     this.clock = context.clock.fork();
     this.#owners = new Map([...state.uniqueOwners].map(([key, owners]) => [key, new Map(owners)]));
   }
 
   decide(change: AdmittedChange): ChangeOutcome {
     const current = this.#current(change);
-    return current === null ? this.#create(change) : this.#merge(change, current);
+    if (current !== null) return this.#merge(change, current);
+    const key = recordKey(change.entity, change.entityId);
+    const creation = this.waiting.get(key);
+    if (creation) return reject(change, creation.code, creation.message, creation.fields);
+    const outcome = this.#create(change);
+    if (outcome.kind === 'rejected' && isRetryable(outcome.code)) this.waiting.set(key, outcome);
+    return outcome;
   }
 
   #current(change: AdmittedChange): StoredRecord | null {

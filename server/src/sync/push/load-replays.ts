@@ -2,7 +2,6 @@ import { readConflictsOfChanges, readRecords, type ReplayedConflict, type Tenant
 import {
   type ChangeId,
   type Domain,
-  type Entity,
   entityOf,
   parseRecordId,
   type RecordId,
@@ -30,7 +29,7 @@ export async function loadReplays(
     const declaration = name === null ? null : entityOf(domain, name);
     if (name === null || !declaration) continue;
     const ids = group.map((change) => parseRecordId(change.entityId)).filter((id): id is RecordId => id !== null);
-    for (const row of await readRecords(tx, declaration as Entity, ids)) {
+    for (const row of await readRecords(tx, declaration, ids)) {
       records.set(recordKey(name, row.id), openRecord(keyring, name, declaration, row));
     }
   }

@@ -18,6 +18,7 @@ import {
   type UserId,
 } from '@backhaul/shared';
 import { PUSH_LIMITS } from '@backhaul/shared/schemas';
+import { cleanReport, measureClockOffset } from './device-facts.ts';
 import { type Access, readAccess } from '../../access/read-access.ts';
 import type { Keyring } from '../../crypto/tenant-crypto.ts';
 import { registerDevice } from '../../devices/register-device.ts';
@@ -86,7 +87,7 @@ async function pushInside(
   await touchPushedDevice(tx, {
     deviceId,
     now: now.toISOString(),
-    report: request.device ?? {},
+    report: cleanReport(request.device),
     clockOffset: measured,
   });
   return finish(tx, { services, clock, keyring, access: entered.access, settled, applied, now });
@@ -112,11 +113,6 @@ async function finish(
 
 function writerOf({ userId, memberName, role, keys, pullCursor }: Access, deviceId: DeviceId): Writer {
   return { userId, name: memberName, deviceId, pullCursor, authority: { kind: 'member', role, keys } };
-}
-
-/** Milliseconds that the device's clock is behind, to a round trip's accuracy; `null` when it does not say its time. */
-function measureClockOffset({ clientTime }: PushRequest, now: Date): number | null {
-  return clientTime === undefined ? null : now.getTime() - Date.parse(clientTime);
 }
 
 function changeIds(changes: readonly (AdmittedChange | RejectedChange)[]): Receipt['change_id'][] {

@@ -14,6 +14,7 @@ import type { Config } from './config/load-config.ts';
 import { appRolePassword, loadMasterKey } from './config/master-key.ts';
 import { createTenantCrypto } from './crypto/tenant-crypto.ts';
 import { isUnavailable } from './infra/database-errors.ts';
+import { seedDemo } from './demo/seed-demo.ts';
 import { createDevIssuer, loadDevKey } from './infra/dev-issuer.ts';
 import { clerkSender, mailboxSender } from './infra/invitation-sender.ts';
 import type { LogSettings } from './infra/log-settings.ts';
@@ -46,6 +47,8 @@ export async function startService(config: Config, log: LogSettings): Promise<Ru
     const bound = app.server.address();
     const port = typeof bound === 'object' && bound !== null ? bound.port : config.port;
     const address = shownAddress(config.host, port);
+    // Through the public API, like anybody's data, so that the demo proves the service at every first start.
+    if (config.demo && services.devIssuer) await seedDemo({ url: address });
     return { address, stop: () => stack.disposeAsync() };
   } catch (error) {
     await stack.disposeAsync();

@@ -7,6 +7,8 @@ export default defineConfig({
   plugins: [react()],
   build: {
     target: 'es2023',
+    // One file of libraries, a quarter of this when compressed, that is fetched once.
+    chunkSizeWarningLimit: 800,
     rolldownOptions: {
       output: {
         // Libraries change less often than the app, and their file stays in the browser's cache.

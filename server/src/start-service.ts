@@ -8,6 +8,7 @@ import {
   startEmbeddedPostgres,
 } from '@backhaul/db';
 import { type Domain, domains } from '@backhaul/shared';
+import type { FastifyInstance } from 'fastify';
 import { v7 } from 'uuid';
 import { createApp } from './app.ts';
 import type { Config } from './config/load-config.ts';
@@ -50,6 +51,25 @@ export async function startService(config: Config, log: LogSettings): Promise<Ru
     // Through the public API, like anybody's data, so that the demo proves the service at every first start.
     if (config.demo && services.devIssuer) await seedDemo({ url: address });
     return { address, stop: () => stack.disposeAsync() };
+  } catch (error) {
+    await stack.disposeAsync();
+    throw error;
+  }
+}
+
+export interface CreatedService {
+  readonly app: FastifyInstance;
+  stop(): Promise<void>;
+}
+
+/** Everything but a socket, for platforms that bring their own. */
+export async function createService(config: Config, log: LogSettings): Promise<CreatedService> {
+  const stack = new AsyncDisposableStack();
+  try {
+    const app = await createApp(await startServices(config, log, stack));
+    stack.defer(() => app.close());
+    await app.ready();
+    return { app, stop: () => stack.disposeAsync() };
   } catch (error) {
     await stack.disposeAsync();
     throw error;

@@ -231,9 +231,9 @@ describe('writes of expenses', () => {
 
   it('may not touch one that has been paid, even with an edit made before', async () => {
     const { id, version } = await made('finance_entry', expense());
-    await office.push([edit('finance_entry', id, version, { status: 'paid' })]);
-    for (const payload of [{ amount: 99 }, { status: 'pending' }]) {
-      expect((await ana.push([edit('finance_entry', id, version, payload)])).rejected).toMatchObject([{ code: 'FORBIDDEN' }]);
+    const paid = await office.push([edit('finance_entry', id, version, { status: 'paid' })]);
+    for (const change of [edit('finance_entry', id, version, { amount: 99 }), edit('finance_entry', id, paid.results[0]?.updatedAt ?? null, { status: 'pending' })]) {
+      expect((await ana.push([change])).rejected).toMatchObject([{ code: 'FORBIDDEN' }]);
     }
     expect((await office.call('GET', `/v1/finance-entries/${id}`)).body).toMatchObject({ amount: 9.99, status: 'paid' });
   });

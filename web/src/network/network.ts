@@ -11,7 +11,7 @@ export const isCutOff = (): boolean => cutOff;
 export function setCutOff(value: boolean): void {
   cutOff = value;
   sessionStorage.setItem(KEY, value ? 'yes' : 'no');
-  for (const listener of [...listeners]) listener();
+  for (const listener of listeners) listener();
 }
 
 /** The way out for everything that the app sends: fails while it plays offline, as a dead network would. */
@@ -38,10 +38,13 @@ export const signals: ConnectionSignals = {
   },
 };
 
+const subscribe = (listener: () => void): (() => void) => signals.subscribe(listener);
+const isOnline = (): boolean => signals.isOnline();
+
 export function useCutOff(): boolean {
-  return useSyncExternalStore(signals.subscribe, isCutOff);
+  return useSyncExternalStore(subscribe, isCutOff);
 }
 
 export function useOnline(): boolean {
-  return useSyncExternalStore(signals.subscribe, signals.isOnline);
+  return useSyncExternalStore(subscribe, isOnline);
 }

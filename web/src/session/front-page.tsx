@@ -2,7 +2,15 @@ import { Box, Center, Group, Stack, Text, Title } from '@mantine/core';
 import type { ReactNode } from 'react';
 
 /** The frame of the pages before there is a business to show. */
-export function FrontPage({ title, lead, children }: { readonly title: string; readonly lead: string; readonly children: ReactNode }) {
+export function FrontPage({
+  title,
+  lead,
+  children,
+}: {
+  readonly title: string;
+  readonly lead: string;
+  readonly children: ReactNode;
+}) {
   return (
     <Center mih="100dvh" p="md" component="main">
       <Stack w="100%" maw={440} gap="lg">

@@ -14,23 +14,14 @@ export function fieldLabel(field: string): string {
 export function valueText(entity: string, field: string, value: unknown, names: Names): string {
   if (field === 'deletedAt') return value === null ? 'Not deleted' : 'Deleted';
   if (value === null || value === undefined || value === '') return 'Nothing';
-  const declared: Field | undefined = entityOf(fieldService, entity)?.fields[field];
-  switch (declared?.kind) {
-    case 'instant':
-      return clockTime(String(value));
-    case 'enum':
-      return statusWord(String(value));
-    case 'reference':
-      return names.get(String(value)) ?? 'Unknown';
-    case 'boolean':
-      return value === true ? 'Yes' : 'No';
-    case 'objectList':
-      return `${(value as unknown[]).length} items`;
-    case undefined:
-      return typeof value === 'string' ? value : JSON.stringify(value);
-    default:
-      return Array.isArray(value) ? value.join(', ') : String(value);
-  }
+  if (typeof value === 'boolean') return value ? 'Yes' : 'No';
+  if (Array.isArray(value))
+    return value.every((item) => typeof item === 'string') ? value.join(', ') : `${value.length} items`;
+  if (typeof value !== 'string') return JSON.stringify(value);
+  const kind: Field['kind'] | undefined = entityOf(fieldService, entity)?.fields[field]?.kind;
+  if (kind === 'instant') return clockTime(value);
+  if (kind === 'enum') return statusWord(value);
+  return kind === 'reference' ? (names.get(value) ?? 'Unknown') : value;
 }
 
 /** `inProgress` -> `In progress` */

@@ -1,0 +1,32 @@
+import { Card, Stack } from '@mantine/core';
+import { ConflictList } from '../conflicts/conflict-list.tsx';
+import { useWork } from '../shell/work-context.ts';
+import { useSyncStatus } from '../sync/use-sync-status.ts';
+import { EmptyState } from '../ui/empty-state.tsx';
+import { Section } from '../ui/section.tsx';
+import { MetChanges } from './met-changes.tsx';
+import { RejectedList } from './rejected-list.tsx';
+import { useAttentionCount } from './use-attention-count.ts';
+
+/** Everything that a machine should not decide: rejected changes and conflicts. */
+export function Attention() {
+  const { tenant } = useWork();
+  const { rejected } = useSyncStatus();
+  const count = useAttentionCount();
+  const isManager = tenant.role === 'manager';
+  return (
+    <Section title="Needs attention" count={count}>
+      <Stack gap="sm">
+        {rejected > 0 && <RejectedList />}
+        {isManager ? <ConflictList alone={rejected === 0} /> : <MetChanges />}
+        {!isManager && count === 0 && (
+          <Card>
+            <EmptyState icon="check" title="All clear">
+              Nothing you entered was refused, and nobody changed the same things as you.
+            </EmptyState>
+          </Card>
+        )}
+      </Stack>
+    </Section>
+  );
+}

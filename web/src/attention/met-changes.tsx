@@ -1,0 +1,29 @@
+import { Button, Card, Group, Stack, Text } from '@mantine/core';
+import { useLiveQuery } from 'dexie-react-hooks';
+import { useWork } from '../shell/work-context.ts';
+import { RecordTitle } from '../ui/record-title.tsx';
+import { clockTime } from '../ui/when.ts';
+
+/** Where this device's own changes met somebody else's. The manager decides; the person who typed should know. */
+export function MetChanges() {
+  const { db } = useWork();
+  const met = useLiveQuery(() => db.conflicts.filter(({ seen }) => !seen).toArray(), [db]) ?? [];
+  return met.map(({ id, entity, entityId, summary, at }) => (
+    <Card key={id} component="article">
+      <Stack gap="xs">
+        <Text fw={650}>
+          <RecordTitle entity={entity} id={entityId} />
+        </Text>
+        <Text size="sm">{summary}</Text>
+        <Group justify="space-between">
+          <Text size="xs" c="dimmed">
+            {clockTime(at)}
+          </Text>
+          <Button size="xs" variant="default" onClick={() => void db.conflicts.dismiss(id)}>
+            Got it
+          </Button>
+        </Group>
+      </Stack>
+    </Card>
+  ));
+}

@@ -1,0 +1,38 @@
+import { fieldService, type RecordOf } from '@backhaul/shared';
+import type { Database } from '../shell/use-database.ts';
+
+export type Task = RecordOf<(typeof fieldService)['entities']['task']>;
+export type TaskStatus = Task['status'];
+
+/** What a person usually does next, with the time it happens. */
+export const NEXT_STEP: { readonly [S in TaskStatus]: { readonly label: string; readonly to: TaskStatus } | null } = {
+  scheduled: { label: 'Start', to: 'inProgress' },
+  inProgress: { label: 'Finish', to: 'completed' },
+  completed: null,
+  canceled: null,
+};
+
+/** Colors that stay readable on both backgrounds. */
+export const STATUS_COLOR: { readonly [S in TaskStatus]: string } = {
+  scheduled: 'blue',
+  inProgress: 'orange',
+  completed: 'teal',
+  canceled: 'gray',
+};
+
+/** The steps that the domain suggests from here. */
+export function suggestedSteps(status: TaskStatus): readonly TaskStatus[] {
+  return fieldService.entities.task.transitions?.status?.[status] as readonly TaskStatus[];
+}
+
+/** Starting and finishing a task also says when. */
+export async function setStatus(db: Database, { id, status: from }: Task, to: TaskStatus): Promise<void> {
+  const now = new Date().toISOString();
+  const times =
+    to === 'inProgress' && from === 'scheduled'
+      ? { checkInTime: now }
+      : to === 'completed' && from === 'inProgress'
+        ? { checkOutTime: now }
+        : {};
+  await db.tasks.update(id, { status: to, ...times });
+}

@@ -1,0 +1,103 @@
+import { Badge, Button, Card, Group, Menu, Stack, Text } from '@mantine/core';
+import { type ReactNode, useState } from 'react';
+import { useWork } from '../shell/work-context.ts';
+import { Icon, type IconName } from '../ui/icon.tsx';
+import { Problem } from '../ui/problem.tsx';
+import { type Names, statusWord } from '../ui/value-text.ts';
+import { clockTime } from '../ui/when.ts';
+import { NEXT_STEP, setStatus, STATUS_COLOR, suggestedSteps, type Task, type TaskStatus } from './task-actions.ts';
+import { TaskNotes } from './task-notes.tsx';
+
+interface TaskCardProps {
+  readonly task: Task;
+  readonly names: Names;
+}
+
+/** One task with what a person does to it on site. Every change is saved on the device at once. */
+export function TaskCard({ task, names }: TaskCardProps) {
+  const { db } = useWork();
+  const [problem, setProblem] = useState<string | null>(null);
+  const { title, status, startTime, endTime, address, assignedEmployeeId, teamId } = task;
+  const next = NEXT_STEP[status];
+  const change = (to: TaskStatus): void => {
+    setProblem(null);
+    setStatus(db, task, to).catch((error: unknown) => setProblem(String(error)));
+  };
+  const people = [assignedEmployeeId, teamId].flatMap((id) => (id ? (names.get(id) ?? []) : []));
+
+  return (
+    <Card component="article" aria-label={title} data-task={task.id}>
+      <Stack gap="xs">
+        <Group justify="space-between" align="flex-start" wrap="nowrap" gap="sm">
+          <Text fw={650} lh={1.3} td={status === 'canceled' ? 'line-through' : undefined}>
+            {title}
+          </Text>
+          <Badge
+            variant="light"
+            color={STATUS_COLOR[status]}
+            c={`light-dark(var(--mantine-color-${STATUS_COLOR[status]}-9), var(--mantine-color-${STATUS_COLOR[status]}-3))`}
+            tt="none"
+            style={{ flexShrink: 0 }}
+          >
+            {statusWord(status)}
+          </Badge>
+        </Group>
+        <Stack gap={4}>
+          {startTime && (
+            <Fact icon="clock">{[startTime, endTime].flatMap((at) => (at ? wallClock(at) : [])).join(' – ')}</Fact>
+          )}
+          {address && <Fact icon="place">{address}</Fact>}
+          {people.length > 0 && <Fact icon="person">{people.join(', ')}</Fact>}
+          {task.checkInTime && (
+            <Fact icon="check">
+              Started {clockTime(task.checkInTime)}
+              {task.checkOutTime && `, finished ${clockTime(task.checkOutTime)}`}
+            </Fact>
+          )}
+        </Stack>
+        <TaskNotes task={task} />
+        {problem && <Problem title="This device did not save it">{problem}</Problem>}
+        <Group gap="xs">
+          {next && (
+            <Button size="sm" onClick={() => change(next.to)}>
+              {next.label}
+            </Button>
+          )}
+          <Menu position="bottom-start">
+            <Menu.Target>
+              <Button size="sm" variant="default" rightSection={<Icon name="down" size={16} />}>
+                Change status
+              </Button>
+            </Menu.Target>
+            <Menu.Dropdown>
+              {suggestedSteps(status).map((to) => (
+                <Menu.Item key={to} onClick={() => change(to)}>
+                  {statusWord(to)}
+                </Menu.Item>
+              ))}
+            </Menu.Dropdown>
+          </Menu>
+        </Group>
+      </Stack>
+    </Card>
+  );
+}
+
+function Fact({ icon, children }: { readonly icon: IconName; readonly children: ReactNode }) {
+  return (
+    <Group
+      gap={6}
+      wrap="nowrap"
+      align="flex-start"
+      c="light-dark(var(--mantine-color-gray-7), var(--mantine-color-dark-1))"
+    >
+      <Icon name={icon} size={17} />
+      <Text size="sm" lh={1.3}>
+        {children}
+      </Text>
+    </Group>
+  );
+}
+
+const wallClock = (instant: string): string =>
+  new Date(instant).toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit' });

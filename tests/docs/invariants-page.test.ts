@@ -16,8 +16,13 @@ test('the page has a section for each of the twelve, in order', () => {
 });
 
 test('every section names a test that enforces it, or says what is missing', () => {
-  const sections = text.split(/^## /m).slice(1).filter((section) => /^I\d/.test(section));
-  const silent = sections.filter((section) => !/^ *- `[\w./-]+\.test\.tsx?`: "/m.test(section) && !section.includes('Not yet'));
+  const sections = text
+    .split(/^## /m)
+    .slice(1)
+    .filter((section) => /^I\d/.test(section));
+  const silent = sections.filter(
+    (section) => !/^ *- `[\w./-]+\.test\.tsx?`: "/m.test(section) && !section.includes('Not yet'),
+  );
   expect(silent.map((section) => section.slice(0, 4))).toEqual([]);
 });
 

@@ -5,10 +5,15 @@ import { anchors, linkTargets, type Page, prose, readPages, ROOT } from './markd
 
 const pages = await readPages();
 
-test.each(pages.map((page) => [page.path, page] as const))('%s: every relative link leads somewhere', async (_, page) => {
-  const broken = await Promise.all(linkTargets(page).map(async (target) => ((await leads(page, target)) ? [] : [target])));
-  expect(broken.flat()).toEqual([]);
-});
+test.each(pages.map((page) => [page.path, page] as const))(
+  '%s: every relative link leads somewhere',
+  async (_, page) => {
+    const broken = await Promise.all(
+      linkTargets(page).map(async (target) => ((await leads(page, target)) ? [] : [target])),
+    );
+    expect(broken.flat()).toEqual([]);
+  },
+);
 
 test.each(pages.map((page) => [page.path, page] as const))('%s: every file that it names exists', async (_, page) => {
   const named = [...prose(page).matchAll(/`((?:shared|db|server|sdk|web|tests|docs)\/[\w./-]*[\w/])`/g)];

@@ -5,7 +5,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { create, createNeighbour, createWorld, stateOf, TASK, type World } from '../support/sync-client.ts';
 
 /** Every route as it is called here: what it needs besides a token. A route that is missing fails the walk. */
-const CALLS: { readonly [route: string]: { readonly body?: () => object; readonly employee: readonly number[]; readonly manager: readonly number[] } } = {
+const CALLS: {
+  readonly [route: string]: {
+    readonly body?: () => object;
+    readonly employee: readonly number[];
+    readonly manager: readonly number[];
+  };
+} = {
   'GET /health': { employee: [200], manager: [200] },
   'GET /ready': { employee: [200], manager: [200] },
   'GET /openapi.json': { employee: [200], manager: [200] },
@@ -14,7 +20,11 @@ const CALLS: { readonly [route: string]: { readonly body?: () => object; readonl
   'POST /dev/sign-in': { body: () => ({ email: 'walker@example.com' }), employee: [200, 201], manager: [200, 201] },
   'GET /v1/tenants': { employee: [200], manager: [200] },
   'POST /v1/tenants': { body: () => ({ name: 'Another' }), employee: [201], manager: [201] },
-  'POST /v1/tenants/:id/invite': { body: () => ({ email: `${v7()}@example.com`, role: 'employee' }), employee: [403], manager: [201] },
+  'POST /v1/tenants/:id/invite': {
+    body: () => ({ email: `${v7()}@example.com`, role: 'employee' }),
+    employee: [403],
+    manager: [201],
+  },
   'POST /v1/tenants/:id/activate': { body: () => ({ deviceId: v7() }), employee: [200], manager: [200] },
   'GET /v1/members': { employee: [403], manager: [200] },
   'PATCH /v1/members/:userId': { body: () => ({ role: 'manager' }), employee: [403], manager: [404] },
@@ -27,18 +37,42 @@ const CALLS: { readonly [route: string]: { readonly body?: () => object; readonl
   'POST /v1/conflicts/:id/resolve': { body: () => ({ resolution: 'keep' }), employee: [403], manager: [404] },
   'GET /v1/audit': { employee: [403], manager: [200] },
   ...Object.fromEntries(
-    Object.entries({ clients: {}, employees: {}, teams: {}, 'service-types': {}, tasks: TASK, 'finance-entries': {} }).flatMap(([path, values]) => [
+    Object.entries({
+      clients: {},
+      employees: {},
+      teams: {},
+      'service-types': {},
+      tasks: TASK,
+      'finance-entries': {},
+    }).flatMap(([path, values]) => [
       [`GET /v1/${path}`, { employee: [200], manager: [200] }],
       [`GET /v1/${path}/:id`, { employee: [404], manager: [404] }],
-      [`POST /v1/${path}`, { body: () => ({ name: 'x', basePrice: 1, currency: 'usd', ...values }), employee: [403, 422], manager: [201, 422] }],
+      [
+        `POST /v1/${path}`,
+        {
+          body: () => ({ name: 'x', basePrice: 1, currency: 'usd', ...values }),
+          employee: [403, 422],
+          manager: [201, 422],
+        },
+      ],
       [`PATCH /v1/${path}/:id`, { body: () => ({}), employee: [404], manager: [404] }],
       [`DELETE /v1/${path}/:id`, { employee: [404], manager: [404] }],
     ]),
   ),
 };
 
+interface Route {
+  readonly method: string;
+  readonly url: string;
+  readonly access: { readonly who: 'anyone' | 'user' | 'member' | 'manager'; readonly tenant?: 'header' | 'path' };
+}
+
 interface OpenApi {
-  readonly paths: { readonly [path: string]: { readonly [method: string]: { readonly responses: object; readonly security?: unknown; readonly 'x-who'?: string } } };
+  readonly paths: {
+    readonly [path: string]: {
+      readonly [method: string]: { readonly responses: object; readonly security?: unknown; readonly 'x-who'?: string };
+    };
+  };
 }
 
 let world: World;
@@ -53,19 +87,34 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-const routes = () => world.server.app.accessTable.filter(({ url }) => url !== '*' && url !== '/*');
+/** The web app's files aside, whose one route takes any path. */
+const routes = (): readonly Route[] =>
+  (world.server.app as unknown as { accessTable: readonly Route[] }).accessTable.filter(
+    ({ url }) => url !== '*' && url !== '/*',
+  );
 
-async function walk(route: { method: string; url: string }, caller: SignedIn | null, extra: Record<string, string> = {}, rawBody?: string) {
+async function walk(
+  route: { method: string; url: string },
+  caller: SignedIn | null,
+  extra: Record<string, string> = {},
+  rawBody?: string,
+) {
   const { tenantId, server } = world;
   const asked = route.method === 'HEAD' ? 'GET' : route.method;
   const body = rawBody ?? CALLS[`${asked} ${route.url}`]?.body?.();
   const response = await server.app.inject({
     method: route.method as 'GET',
-    url: route.url.replace('/tenants/:id', `/tenants/${tenantId}`).replace(':id', v7()).replace(':userId', 'user_nobody'),
+    url: route.url
+      .replace('/tenants/:id', `/tenants/${tenantId}`)
+      .replace(':id', v7())
+      .replace(':userId', 'user_nobody'),
     headers: { ...(caller ? headersOf({ token: caller.token, tenantId }) : {}), ...extra },
     ...(body === undefined ? {} : { body }),
   });
-  const text = route.method === 'HEAD' || !String(response.headers['content-type']).includes('json') ? null : response.json<{ error?: { code: string } }>();
+  const text =
+    route.method === 'HEAD' || !String(response.headers['content-type']).includes('json')
+      ? null
+      : response.json<{ error?: { code: string } }>();
   expectDeclared(asked, route.url, response.statusCode);
   return { status: response.statusCode, code: text?.error?.code };
 }
@@ -78,7 +127,9 @@ function expectDeclared(method: string, url: string, status: number): void {
 
 describe('every route', () => {
   it('is one of those that are walked here', () => {
-    const served = routes().filter(({ method }) => method !== 'HEAD').map(({ method, url }) => `${method} ${url}`);
+    const served = routes()
+      .filter(({ method }) => method !== 'HEAD')
+      .map(({ method, url }) => `${method} ${url}`);
     expect(served.toSorted()).toEqual(Object.keys(CALLS).toSorted());
   });
 
@@ -134,7 +185,11 @@ describe('every route', () => {
       const { method, url, access } = route;
       if (access.who === 'anyone' || access.who === 'user' || access.tenant === 'path') continue;
       const { token } = callers.manager;
-      const bare = await world.server.app.inject({ method: method as 'GET', url: url.replace(':id', v7()).replace(':userId', 'x'), headers: { authorization: `Bearer ${token}` } });
+      const bare = await world.server.app.inject({
+        method: method as 'GET',
+        url: url.replace(':id', v7()).replace(':userId', 'x'),
+        headers: { authorization: `Bearer ${token}` },
+      });
       expect(bare.statusCode, `${method} ${url}`).toBe(400);
       expect((await walk(route, callers.manager, { 'x-tenant-id': 'x' })).status, `${method} ${url}`).toBe(400);
       expect((await walk(route, callers.manager, { 'x-tenant-id': v7() })).status, `${method} ${url}`).toBe(404);
@@ -144,7 +199,9 @@ describe('every route', () => {
   it('answers only statuses that it declares, to a malformed device id, too', async () => {
     for (const route of routes()) {
       if (route.access.who === 'anyone') continue;
-      expect((await walk(route, callers.manager, { 'x-device-id': 'x' })).status, `${route.method} ${route.url}`).toBe(400);
+      expect((await walk(route, callers.manager, { 'x-device-id': 'x' })).status, `${route.method} ${route.url}`).toBe(
+        400,
+      );
     }
   });
 
@@ -155,7 +212,10 @@ describe('every route', () => {
   ] as const)('answers only statuses that it declares, to a body of %s', async (_, type, body, expected) => {
     for (const route of routes()) {
       if (['GET', 'HEAD'].includes(route.method)) continue;
-      expect((await walk(route, callers.manager, { 'content-type': type }, body)).status, `${route.method} ${route.url}`).toBe(expected);
+      expect(
+        (await walk(route, callers.manager, { 'content-type': type }, body)).status,
+        `${route.method} ${route.url}`,
+      ).toBe(expected);
     }
   });
 });
@@ -174,7 +234,9 @@ it('a role that changes counts from the next call on', async () => {
 it('a route that does not say who may call it can not be registered', async () => {
   const app = await createApp(world.server.services);
   expect(() => app.get('/open', () => 'x')).toThrow('GET /open does not declare who may call it');
-  expect(() => app.route({ method: ['POST', 'PUT'], url: '/open', config: {}, handler: () => 'x' })).toThrow('POST /open');
+  expect(() => app.route({ method: ['POST', 'PUT'], url: '/open', config: {}, handler: () => 'x' })).toThrow(
+    'POST /open',
+  );
   await app.close();
 });
 

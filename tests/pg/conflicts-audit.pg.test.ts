@@ -1,7 +1,16 @@
 import type { AuditResponse, Conflict, ConflictsResponse, ResolveResponse } from '@backhaul/shared';
 import { v7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { create, createWorld, edit, remove, stateOf, type SyncClient, TASK, type World } from '../support/sync-client.ts';
+import {
+  create,
+  createWorld,
+  edit,
+  remove,
+  stateOf,
+  type SyncClient,
+  TASK,
+  type World,
+} from '../support/sync-client.ts';
 
 let world: World;
 let a: SyncClient;
@@ -35,8 +44,13 @@ async function contested(): Promise<{ id: string; conflict: Conflict }> {
   return { id, conflict: await conflictOf(id) };
 }
 
-const resolve = (conflict: Conflict, body: object, client: SyncClient = a) => client.call<ResolveResponse & Failure>('POST', `/v1/conflicts/${conflict.id}/resolve`, body);
-const actionsOf = async (id: string) => (await a.call<AuditResponse>('GET', `/v1/audit?entityId=${id}`)).body.audit.map(({ action, changes }) => [action, Object.keys(changes).toSorted()]);
+const resolve = (conflict: Conflict, body: object, client: SyncClient = a) =>
+  client.call<ResolveResponse & Failure>('POST', `/v1/conflicts/${conflict.id}/resolve`, body);
+const actionsOf = async (id: string) =>
+  (await a.call<AuditResponse>('GET', `/v1/audit?entityId=${id}`)).body.audit.map(({ action, changes }) => [
+    action,
+    Object.keys(changes).toSorted(),
+  ]);
 
 describe('resolving', () => {
   it('keep: the winner stays, the decision is logged', async () => {
@@ -44,8 +58,15 @@ describe('resolving', () => {
     const before = await stateOf(world);
     const { status, body } = await resolve(conflict, { resolution: 'keep' });
     expect(status).toBe(200);
-    expect(body).toMatchObject({ conflict: { id: conflict.id, status: 'resolved', resolution: 'keep', resolvedBy: a.userId }, record: { title: 'theirs', notes: 'their secret' } });
-    expect(await stateOf(world)).toMatchObject({ rows: before.rows, audit: before.audit + 1, conflicts: before.conflicts });
+    expect(body).toMatchObject({
+      conflict: { id: conflict.id, status: 'resolved', resolution: 'keep', resolvedBy: a.userId },
+      record: { title: 'theirs', notes: 'their secret' },
+    });
+    expect(await stateOf(world)).toMatchObject({
+      rows: before.rows,
+      audit: before.audit + 1,
+      conflicts: before.conflicts,
+    });
     expect((await actionsOf(id)).at(-1)).toEqual(['resolve', []]);
   });
 
@@ -54,15 +75,23 @@ describe('resolving', () => {
     const { clock } = await stateOf(world);
     const { status, body } = await resolve(conflict, { resolution: 'restore' });
     expect(status).toBe(200);
-    expect(body).toMatchObject({ conflict: { status: 'resolved', resolution: 'restore' }, record: { title: 'mine', notes: 'my secret' } });
+    expect(body).toMatchObject({
+      conflict: { status: 'resolved', resolution: 'restore' },
+      record: { title: 'mine', notes: 'my secret' },
+    });
     expect(body.conflict.resolvedAt).toBe(body.record?.updatedAt);
-    expect((await b.pull(clock)).changes).toMatchObject([{ entityId: id, payload: { title: 'mine', notes: 'my secret' } }]);
+    expect((await b.pull(clock)).changes).toMatchObject([
+      { entityId: id, payload: { title: 'mine', notes: 'my secret' } },
+    ]);
     expect((await actionsOf(id)).at(-1)).toEqual(['resolve', ['notes', 'title']]);
   });
 
   it('edit: other values, and only those', async () => {
     const { conflict } = await contested();
-    const { status, body } = await resolve(conflict, { resolution: 'edit', values: { title: 'both', clientName: 'Ana' } });
+    const { status, body } = await resolve(conflict, {
+      resolution: 'edit',
+      values: { title: 'both', clientName: 'Ana' },
+    });
     expect([status, body.record]).toMatchObject([200, { title: 'both', notes: 'their secret', clientName: 'Ana' }]);
   });
 
@@ -90,19 +119,31 @@ describe('resolving', () => {
     await b.push([edit('task', id, seen, { clientName: 'Ana' })]);
     for (const resolution of ['keep', 'restore']) {
       const moved = await resolve(conflict, { resolution, expectedUpdatedAt: seen });
-      expect(moved).toMatchObject({ status: 409, body: { error: { code: 'RECORD_MOVED', details: { record: { id, clientName: 'Ana', title: 'theirs' } } } } });
+      expect(moved).toMatchObject({
+        status: 409,
+        body: { error: { code: 'RECORD_MOVED', details: { record: { id, clientName: 'Ana', title: 'theirs' } } } },
+      });
     }
     const now = (await a.call<{ updatedAt: string }>('GET', `/v1/tasks/${id}`)).body.updatedAt;
-    expect(await resolve(conflict, { resolution: 'restore', expectedUpdatedAt: now })).toMatchObject({ status: 200, body: { record: { title: 'mine', clientName: 'Ana' } } });
+    expect(await resolve(conflict, { resolution: 'restore', expectedUpdatedAt: now })).toMatchObject({
+      status: 200,
+      body: { record: { title: 'mine', clientName: 'Ana' } },
+    });
   });
 
   it('ALREADY_RESOLVED with the conflict, and of two at once one wins', async () => {
     const { conflict } = await contested();
-    const both = await Promise.all([resolve(conflict, { resolution: 'restore' }), resolve(conflict, { resolution: 'keep' }, b)]);
+    const both = await Promise.all([
+      resolve(conflict, { resolution: 'restore' }),
+      resolve(conflict, { resolution: 'keep' }, b),
+    ]);
     expect(both.map(({ status }) => status).toSorted()).toEqual([200, 409]);
     const before = await stateOf(world);
     const again = await resolve(conflict, { resolution: 'edit', values: { title: 'x' } });
-    expect(again).toMatchObject({ status: 409, body: { error: { code: 'ALREADY_RESOLVED', details: { conflict: { id: conflict.id, status: 'resolved' } } } } });
+    expect(again).toMatchObject({
+      status: 409,
+      body: { error: { code: 'ALREADY_RESOLVED', details: { conflict: { id: conflict.id, status: 'resolved' } } } },
+    });
     expect(await stateOf(world)).toEqual(before);
   });
 
@@ -127,7 +168,10 @@ describe('resolving', () => {
     const { id, version } = await newTask();
     await a.push([edit('task', id, version, { notes: 'x' })]);
     await b.push([remove('task', id, version)]);
-    expect(await resolve(await conflictOf(id), { resolution: 'keep' })).toMatchObject({ status: 200, body: { record: { deletedAt: expect.any(String) } } });
+    expect(await resolve(await conflictOf(id), { resolution: 'keep' })).toMatchObject({
+      status: 200,
+      body: { record: { deletedAt: expect.any(String) } },
+    });
   });
 
   it('is the manager’s alone', async () => {
@@ -135,11 +179,17 @@ describe('resolving', () => {
     const { member } = await world.employee('ana@example.com');
     const before = await stateOf(world);
     const device = world.device(member);
-    expect(await resolve(conflict, { resolution: 'keep' }, device)).toMatchObject({ status: 403, body: { error: { code: 'FORBIDDEN' } } });
+    expect(await resolve(conflict, { resolution: 'keep' }, device)).toMatchObject({
+      status: 403,
+      body: { error: { code: 'FORBIDDEN' } },
+    });
     expect(await device.call('GET', '/v1/conflicts')).toMatchObject({ status: 403 });
     expect(await device.call('GET', '/v1/audit')).toMatchObject({ status: 403 });
     expect(await stateOf(world)).toEqual(before);
-    expect(await resolve({ ...conflict, id: v7() }, { resolution: 'keep' })).toMatchObject({ status: 404, body: { error: { code: 'NOT_FOUND' } } });
+    expect(await resolve({ ...conflict, id: v7() }, { resolution: 'keep' })).toMatchObject({
+      status: 404,
+      body: { error: { code: 'NOT_FOUND' } },
+    });
   });
 });
 
@@ -148,7 +198,10 @@ describe('lists', () => {
   const audit = async (query: string) => (await a.call<AuditResponse>('GET', `/v1/audit?${query}`)).body;
 
   /** All of a log, in pages. */
-  async function paged<Row>(read: (since: string) => Promise<{ rows: readonly Row[]; nextCursor: string | null; hasMore: boolean }>, limit: number): Promise<Row[]> {
+  async function paged<Row>(
+    read: (since: string) => Promise<{ rows: readonly Row[]; nextCursor: string | null; hasMore: boolean }>,
+    limit: number,
+  ): Promise<Row[]> {
     const seen: Row[] = [];
     let since = '';
     for (;;) {
@@ -178,7 +231,9 @@ describe('lists', () => {
       expect(await paged(page(`&status=${status}`), 2)).toEqual(all.filter((row) => row.status === status));
     }
     expect(await paged(page('&entity=client'), 2)).toEqual([]);
-    expect(await paged(page(`&entity=task&entityId=${conflict.entityId.toUpperCase()}&status=resolved`), 2)).toMatchObject([{ id: conflict.id }]);
+    expect(
+      await paged(page(`&entity=task&entityId=${conflict.entityId.toUpperCase()}&status=resolved`), 2),
+    ).toMatchObject([{ id: conflict.id }]);
     // Later, the last cursor shows what is new.
     const end = (await conflicts('limit=1000')).nextCursor;
     expect(await conflicts(`since=${end}`)).toEqual({ conflicts: [], nextCursor: end, hasMore: false });
@@ -206,9 +261,18 @@ describe('lists', () => {
 
   it('say who, on which device and what, with values in both logs and none in a summary', async () => {
     const { id, conflict } = await contested();
-    expect(conflict).toMatchObject({ fields: ['title', 'notes'], client: { values: { title: 'theirs', notes: 'their secret' }, device: b.deviceId }, server: { values: { title: 'mine', notes: 'my secret' }, device: a.deviceId } });
+    expect(conflict).toMatchObject({
+      fields: ['title', 'notes'],
+      client: { values: { title: 'theirs', notes: 'their secret' }, device: b.deviceId },
+      server: { values: { title: 'mine', notes: 'my secret' }, device: a.deviceId },
+    });
     const rows = (await audit(`entityId=${id}`)).audit;
-    expect(rows[2]).toMatchObject({ action: 'update', actor: { userId: b.userId, name: 'Marta' }, device: b.deviceId, changes: { title: { from: 'mine', to: 'theirs' }, notes: { from: 'my secret', to: 'their secret' } } });
+    expect(rows[2]).toMatchObject({
+      action: 'update',
+      actor: { userId: b.userId, name: 'Marta' },
+      device: b.deviceId,
+      changes: { title: { from: 'mine', to: 'theirs' }, notes: { from: 'my secret', to: 'their secret' } },
+    });
     const every = [...(await conflicts('limit=1000')).conflicts, ...(await audit('limit=1000')).audit];
     for (const { summary } of every) {
       expect(summary).not.toMatch(/secret|mine|theirs|Windows|2026-11-21|scheduled/);
@@ -224,7 +288,9 @@ describe('lists', () => {
     const { conflicts: met } = await b.push([edit('task', id, version, { notes: 'y' })]);
     expect(met[0]?.summary).toMatch(/Marta and leaver both changed notes of a task/);
     await a.call('DELETE', `/v1/members/${member.userId}`);
-    expect((await audit(`actor=${member.userId}&entity=task`)).audit).toMatchObject([{ actor: { userId: member.userId } }]);
+    expect((await audit(`actor=${member.userId}&entity=task`)).audit).toMatchObject([
+      { actor: { userId: member.userId } },
+    ]);
     expect(await conflictOf(id)).toMatchObject({ server: { by: { userId: member.userId } } });
   });
 });

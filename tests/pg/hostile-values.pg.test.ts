@@ -29,7 +29,7 @@ const ENTRY = {
   kind: 'general',
 };
 
-type Taken = readonly [name: string, entity: string, values: Record<string, unknown>, stored?: Record<string, unknown>];
+type Taken = [name: string, entity: string, values: Record<string, unknown>, stored?: Record<string, unknown>];
 
 /** Values at the edge of what is allowed, and what every reader must get afterwards. */
 const TAKEN: readonly Taken[] = [
@@ -169,30 +169,27 @@ describe('times of edits', () => {
 
 const ID = '018f2b3c-0000-7000-8000-00000000abcd';
 
+type Call = [method: 'GET' | 'POST' | 'PATCH' | 'DELETE', url: string, status: number, body?: object];
+
 /** Text that is no UUID, cursor or number where one is due: the caller's mistake, never the service's. */
-const CALLS: readonly (readonly [
-  method: 'GET' | 'POST' | 'PATCH' | 'DELETE',
-  url: string,
-  status: number,
-  body?: object,
-])[] = [
-  ...['x', '%00', `urn:uuid:${ID}`, `${ID}%0a`, '__proto__', '%F0%9F%92%A7'].flatMap((id) => [
-    ['GET', `/v1/tasks/${id}`, 400] as const,
-    ['PATCH', `/v1/tasks/${id}`, 400, { title: 'x' }] as const,
-    ['DELETE', `/v1/tasks/${id}`, 400] as const,
-    ['POST', `/v1/conflicts/${id}/resolve`, 400, { resolution: 'keep' }] as const,
-    ['DELETE', `/v1/devices/${id}`, 400] as const,
-    ['POST', `/v1/tenants/${id}/activate`, 400, { deviceId: ID }] as const,
-    ['GET', `/v1/conflicts?entityId=${id}`, 400] as const,
+const CALLS: readonly Call[] = [
+  ...['x', '%00', `urn:uuid:${ID}`, `${ID}%0a`, '__proto__', '%F0%9F%92%A7'].flatMap((id): Call[] => [
+    ['GET', `/v1/tasks/${id}`, 400],
+    ['PATCH', `/v1/tasks/${id}`, 400, { title: 'x' }],
+    ['DELETE', `/v1/tasks/${id}`, 400],
+    ['POST', `/v1/conflicts/${id}/resolve`, 400, { resolution: 'keep' }],
+    ['DELETE', `/v1/devices/${id}`, 400],
+    ['POST', `/v1/tenants/${id}/activate`, 400, { deviceId: ID }],
+    ['GET', `/v1/conflicts?entityId=${id}`, 400],
   ]),
   ...['x', '', '%00', '2026-11-21T10:00:00Z', '2026-02-30T10:00:00.000000Z'].flatMap((since) =>
-    ['sync/pull', 'tasks', 'conflicts', 'audit'].map((route) => ['GET', `/v1/${route}?since=${since}`, 400] as const),
+    ['sync/pull', 'tasks', 'conflicts', 'audit'].map((route): Call => ['GET', `/v1/${route}?since=${since}`, 400]),
   ),
   ...['2026-11-21T10:00:00.000000Z/', '/2026-11-21T10:00:00.000000Z', '2026-11-21T10:00:00.000000Z/x', 'a/b/c'].map(
-    (since) => ['GET', `/v1/sync/pull?since=${encodeURIComponent(since)}`, 400] as const,
+    (since): Call => ['GET', `/v1/sync/pull?since=${encodeURIComponent(since)}`, 400],
   ),
   ...['0', '-1', '5001', '1e3', 'x', '', '1.5', '%00', '99999999999999999999'].flatMap((limit) =>
-    ['sync/pull', 'tasks', 'conflicts', 'audit'].map((route) => ['GET', `/v1/${route}?limit=${limit}`, 400] as const),
+    ['sync/pull', 'tasks', 'conflicts', 'audit'].map((route): Call => ['GET', `/v1/${route}?limit=${limit}`, 400]),
   ),
   ['GET', '/v1/sync/pull?since=a&since=b', 400],
   ['GET', '/v1/tasks?includeDeleted=maybe', 400],

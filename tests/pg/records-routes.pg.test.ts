@@ -1,7 +1,7 @@
 import type { AuditResponse, ConflictsResponse } from '@backhaul/shared';
 import { v7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { create, createWorld, edit, stateOf, type SyncClient, TASK, type World } from '../support/sync-client.ts';
+import { createWorld, edit, stateOf, type SyncClient, TASK, type World } from '../support/sync-client.ts';
 
 interface Subject {
   readonly entity: string;
@@ -18,36 +18,67 @@ const SUBJECTS: readonly Subject[] = [
     path: 'clients',
     values: { name: 'Bea', phone: '+1 555 0100', address: '1 Main St', preferredDeliveryChannels: ['sms'] },
     patch: { name: 'Bea Ruiz', phone: null },
-    wrong: [['name', '', 'REQUIRED_FIELD'], ['preferredDeliveryChannels', ['fax'], 'INVALID_FIELD']],
+    wrong: [
+      ['name', '', 'REQUIRED_FIELD'],
+      ['preferredDeliveryChannels', ['fax'], 'INVALID_FIELD'],
+    ],
   },
   {
     entity: 'employee',
     path: 'employees',
     values: { name: 'Ana', roleTitle: 'Cleaner', hourlyRate: 12.5, currency: 'usd', phone: '+1 555 0101' },
     patch: { hourlyRate: 19.99 },
-    wrong: [['hourlyRate', 1.005, 'INVALID_AMOUNT'], ['teamId', v7(), 'MISSING_REFERENCE']],
+    wrong: [
+      ['hourlyRate', 1.005, 'INVALID_AMOUNT'],
+      ['teamId', v7(), 'MISSING_REFERENCE'],
+    ],
   },
-  { entity: 'team', path: 'teams', values: { name: 'North' }, patch: { name: 'South' }, wrong: [['name', null, 'REQUIRED_FIELD']] },
+  {
+    entity: 'team',
+    path: 'teams',
+    values: { name: 'North' },
+    patch: { name: 'South' },
+    wrong: [['name', null, 'REQUIRED_FIELD']],
+  },
   {
     entity: 'service_type',
     path: 'service-types',
     values: { name: 'Windows', basePrice: 80.1, currency: 'eur', pricingModel: 'perTask', defaultDurationMinutes: 90 },
     patch: { basePrice: 8.29 },
-    wrong: [['defaultDurationMinutes', 1.5, 'INVALID_FIELD'], ['currency', 'gbp', 'INVALID_FIELD']],
+    wrong: [
+      ['defaultDurationMinutes', 1.5, 'INVALID_FIELD'],
+      ['currency', 'gbp', 'INVALID_FIELD'],
+    ],
   },
   {
     entity: 'task',
     path: 'tasks',
     values: { ...TASK, notes: 'key', startTime: '2026-11-21T10:00:00.000Z' },
     patch: { status: 'completed', checkOutTime: '2026-11-21T11:00:00.000Z' },
-    wrong: [['date', '2026-02-30', 'INVALID_DATE'], ['title', 'a\0', 'INVALID_TEXT'], ['clientId', 'x', 'INVALID_ID']],
+    wrong: [
+      ['date', '2026-02-30', 'INVALID_DATE'],
+      ['title', 'a\0', 'INVALID_TEXT'],
+      ['clientId', 'x', 'INVALID_ID'],
+    ],
   },
   {
     entity: 'finance_entry',
     path: 'finance-entries',
-    values: { title: 'Invoice', amount: 19.99, type: 'receivable', dueDate: '2026-12-01', status: 'pending', currency: 'usd', kind: 'invoiceClient', lineItems: [{ description: 'Hours', quantity: 1.5, unitPrice: 8.29 }] },
+    values: {
+      title: 'Invoice',
+      amount: 19.99,
+      type: 'receivable',
+      dueDate: '2026-12-01',
+      status: 'pending',
+      currency: 'usd',
+      kind: 'invoiceClient',
+      lineItems: [{ description: 'Hours', quantity: 1.5, unitPrice: 8.29 }],
+    },
     patch: { status: 'paid', method: 'pix' },
-    wrong: [['amount', '5', 'INVALID_AMOUNT'], ['lineItems', [{}], 'REQUIRED_FIELD']],
+    wrong: [
+      ['amount', '5', 'INVALID_AMOUNT'],
+      ['lineItems', [{}], 'REQUIRED_FIELD'],
+    ],
   },
 ];
 
@@ -64,8 +95,10 @@ afterAll(() => world.close());
 const auditOf = async (id: string) => (await device.call<AuditResponse>('GET', `/v1/audit?entityId=${id}`)).body.audit;
 
 describe.each(SUBJECTS)('/v1/$path', ({ entity, path, values, patch, wrong }) => {
-  const call = (method: 'GET' | 'POST' | 'PATCH' | 'DELETE', rest = '', body?: object) => device.call<Body>(method, `/v1/${path}${rest}`, body);
-  const made = async (members: object = {}) => (await call('POST', '', { ...values, ...members })).body as Body & { id: string; updatedAt: string };
+  const call = (method: 'GET' | 'POST' | 'PATCH' | 'DELETE', rest = '', body?: object) =>
+    device.call<Body>(method, `/v1/${path}${rest}`, body);
+  const made = async (members: object = {}) =>
+    (await call('POST', '', { ...values, ...members })).body as Body & { id: string; updatedAt: string };
 
   it('lives a whole life, audited and pulled like a push', async () => {
     const before = await stateOf(world);
@@ -90,39 +123,67 @@ describe.each(SUBJECTS)('/v1/$path', ({ entity, path, values, patch, wrong }) =>
       [entity, 'update', patched.body.updatedAt],
       [entity, 'delete', deleted.body.updatedAt],
     ]);
-    expect(audit[0]?.changes).toMatchObject(Object.fromEntries(Object.entries(values).map(([field, to]) => [field, { from: null, to }])));
-    expect(audit[1]?.changes).toEqual(Object.fromEntries(Object.entries(patch).map(([field, to]) => [field, { from: values[field] ?? null, to }])));
-    expect(audit.map(({ actor, device: by }) => [actor?.name, by])).toEqual(Array.from({ length: 3 }, () => ['Marta', device.deviceId]));
+    expect(audit[0]?.changes).toMatchObject(
+      Object.fromEntries(Object.entries(values).map(([field, to]) => [field, { from: null, to }])),
+    );
+    expect(audit[1]?.changes).toEqual(
+      Object.fromEntries(Object.entries(patch).map(([field, to]) => [field, { from: values[field] ?? null, to }])),
+    );
+    expect(audit.map(({ actor, device: by }) => [actor?.name, by])).toEqual(
+      Array.from({ length: 3 }, () => ['Marta', device.deviceId]),
+    );
 
     const { changes } = await device.pull(before.clock);
     expect(changes).toMatchObject([{ op: 'delete', entity, entityId: id, updatedAt: deleted.body.updatedAt }]);
-    expect(await stateOf(world)).toMatchObject({ rows: before.rows + 1, audit: before.audit + 3, receipts: before.receipts, clock: deleted.body.updatedAt });
+    expect(await stateOf(world)).toMatchObject({
+      rows: before.rows + 1,
+      audit: before.audit + 3,
+      receipts: before.receipts,
+      clock: deleted.body.updatedAt,
+    });
   });
 
   it('takes the id that it is given, once', async () => {
     const id = v7();
     expect(await call('POST', '', { ...values, id: id.toUpperCase() })).toMatchObject({ status: 201, body: { id } });
     const before = await stateOf(world);
-    expect(await call('POST', '', { ...values, id })).toMatchObject({ status: 409, body: { error: { code: 'ALREADY_EXISTS' } } });
+    expect(await call('POST', '', { ...values, id })).toMatchObject({
+      status: 409,
+      body: { error: { code: 'ALREADY_EXISTS' } },
+    });
     await call('DELETE', `/${id}`);
-    expect(await call('POST', '', { ...values, id })).toMatchObject({ status: 409, body: { error: { code: 'ALREADY_EXISTS' } } });
+    expect(await call('POST', '', { ...values, id })).toMatchObject({
+      status: 409,
+      body: { error: { code: 'ALREADY_EXISTS' } },
+    });
     expect((await stateOf(world)).rows).toBe(before.rows);
   });
 
-  it.each([
+  type Refusal = [name: string, members: object, status: number, code: string];
+  const refusals: Refusal[] = [
     ['an id that is none', { id: 'x' }, 400, 'INVALID_ID'],
     ['a null id', { id: null }, 400, 'INVALID_ID'],
     ['an unknown field', { colour: 'red' }, 422, 'UNKNOWN_FIELD'],
     ['a field of the prototype', { toString: 'red' }, 422, 'UNKNOWN_FIELD'],
     ['a deletedAt', { deletedAt: '2026-11-21T10:00:00Z' }, 422, 'USE_DELETE'],
-    ...wrong.map(([field, value, code]) => [`${field} ${JSON.stringify(value)}`, { [field]: value }, code === 'INVALID_ID' ? 400 : 422, code] as const),
-  ])('refuses %s, in a create and in a patch', async (_, members, status, code) => {
+    ...wrong.map(
+      ([field, value, code]): Refusal => [
+        `${field} ${JSON.stringify(value)}`,
+        { [field]: value },
+        code === 'INVALID_ID' ? 400 : 422,
+        code,
+      ],
+    ),
+  ];
+  it.each(refusals)('refuses %s, in a create and in a patch', async (_, members, status, code) => {
     const { id } = await made();
     const before = await stateOf(world);
     expect(await call('POST', '', { ...values, ...members })).toMatchObject({ status, body: { error: { code } } });
     // In a patch, the id is in the path; one in the body is a managed key.
-    const patched = await call('PATCH', `/${id}`, members as object);
-    expect(patched).toMatchObject(code === 'INVALID_ID' && 'id' in members ? { status: 200 } : { status, body: { error: { code } } });
+    const patched = await call('PATCH', `/${id}`, members);
+    expect(patched).toMatchObject(
+      code === 'INVALID_ID' && 'id' in members ? { status: 200 } : { status, body: { error: { code } } },
+    );
     expect(await stateOf(world)).toEqual(before);
   });
 
@@ -134,7 +195,10 @@ describe.each(SUBJECTS)('/v1/$path', ({ entity, path, values, patch, wrong }) =>
 
   it('does not know what is not there', async () => {
     for (const [method, body] of [['GET'], ['PATCH', patch], ['DELETE']] as const) {
-      expect(await call(method, `/${v7()}`, body)).toMatchObject({ status: 404, body: { error: { code: 'NOT_FOUND' } } });
+      expect(await call(method, `/${v7()}`, body)).toMatchObject({
+        status: 404,
+        body: { error: { code: 'NOT_FOUND' } },
+      });
       expect(await call(method, '/x', body)).toMatchObject({ status: 400 });
     }
   });
@@ -159,17 +223,25 @@ describe.each(SUBJECTS)('/v1/$path', ({ entity, path, values, patch, wrong }) =>
     expect(answer).toMatchObject({ status: 200, body: patch });
     expect(await stateOf(world)).toEqual(before);
 
-    const third = entity === 'finance_entry' ? { title: 'Third' } : entity === 'task' ? { title: 'Third' } : { name: 'Third' };
-    await other.push([edit(entity, id, updatedAt, Object.fromEntries(Object.keys(third).map((name) => [name, 'Theirs'])))]);
+    const third =
+      entity === 'finance_entry' ? { title: 'Third' } : entity === 'task' ? { title: 'Third' } : { name: 'Third' };
+    await other.push([
+      edit(entity, id, updatedAt, Object.fromEntries(Object.keys(third).map((name) => [name, 'Theirs']))),
+    ]);
     const met = await call('PATCH', `/${id}`, { baseUpdatedAt: updatedAt, ...third });
     expect(met).toMatchObject({ status: 200, body: third });
     const { body } = await device.call<ConflictsResponse>('GET', `/v1/conflicts?entityId=${id}`);
-    expect(body.conflicts).toMatchObject([{ fields: Object.keys(third), winner: 'client', client: { values: third }, server: { device: other.deviceId } }]);
+    expect(body.conflicts).toMatchObject([
+      { fields: Object.keys(third), winner: 'client', client: { values: third }, server: { device: other.deviceId } },
+    ]);
   });
 
   it.each([null, '', 'x', '2026-11-21T10:00:00Z', 7, {}])('refuses baseUpdatedAt %j', async (baseUpdatedAt) => {
     const { id } = await made();
-    expect(await call('PATCH', `/${id}`, { ...patch, baseUpdatedAt })).toMatchObject({ status: 400, body: { error: { code: 'INVALID_CURSOR' } } });
+    expect(await call('PATCH', `/${id}`, { ...patch, baseUpdatedAt })).toMatchObject({
+      status: 400,
+      body: { error: { code: 'INVALID_CURSOR' } },
+    });
   });
 
   it('lists in pages, oldest version first, deleted ones on request', async () => {
@@ -181,7 +253,10 @@ describe.each(SUBJECTS)('/v1/$path', ({ entity, path, values, patch, wrong }) =>
       const seen: string[] = [];
       let since: string = clock;
       for (;;) {
-        const { status, body } = await device.call<{ records: { id: string }[]; nextCursor: string; hasMore: boolean }>('GET', `/v1/${path}?limit=2&since=${since}${query}`);
+        const { status, body } = await device.call<{ records: { id: string }[]; nextCursor: string; hasMore: boolean }>(
+          'GET',
+          `/v1/${path}?limit=2&since=${since}${query}`,
+        );
         expect(status).toBe(200);
         expect(body.records.length).toBe(body.hasMore ? 2 : body.records.length);
         seen.push(...body.records.map(({ id }) => id));
@@ -195,36 +270,5 @@ describe.each(SUBJECTS)('/v1/$path', ({ entity, path, values, patch, wrong }) =>
     expect(await pages('&includeDeleted=true')).toEqual([...rest, second, first]);
     const empty = await device.call('GET', `/v1/${path}?since=${(await stateOf(world)).clock}`);
     expect(empty.body).toMatchObject({ records: [], hasMore: false });
-  });
-});
-
-describe('generic routes and pushes are one engine', () => {
-  it('an edit by a route without a device is of somebody else, and meets a device’s edit', async () => {
-    const id = v7();
-    const made = await device.push([create('task', id, TASK)]);
-    const { token, tenantId } = device;
-    const patched = await world.server.app.inject({
-      method: 'PATCH',
-      url: `/v1/tasks/${id}`,
-      headers: { authorization: `Bearer ${token}`, 'x-tenant-id': tenantId },
-      body: { title: 'From the office' },
-    });
-    expect(patched.statusCode).toBe(200);
-    const answer = await device.push([edit('task', id, made.results[0]?.updatedAt ?? null, { title: 'From the field' })]);
-    expect(answer.results).toMatchObject([{ outcome: 'conflict' }]);
-    const { body } = await device.call<ConflictsResponse>('GET', `/v1/conflicts?entityId=${id}`);
-    expect(body.conflicts).toMatchObject([{ server: { values: { title: 'From the office' }, device: null, by: { name: 'Marta' } } }]);
-  });
-
-  it('there are none for what only the service writes', async () => {
-    for (const [method, url] of [['GET', '/v1/attachments'], ['POST', '/v1/attachments'], ['PATCH', `/v1/attachments/${v7()}`]] as const) {
-      expect((await device.call(method, url, method === 'GET' ? undefined : {})).status).toBe(404);
-    }
-  });
-
-  it('a unique value that is taken is refused in both', async () => {
-    const userId = `user_${v7()}`;
-    expect((await device.call('POST', '/v1/employees', { name: 'Ana', userId })).status).toBe(201);
-    expect(await device.call('POST', '/v1/employees', { name: 'Bea', userId })).toMatchObject({ status: 409, body: { error: { code: 'DUPLICATE_VALUE', details: { fields: ['userId'] } } } });
   });
 });

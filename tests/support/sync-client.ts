@@ -1,6 +1,5 @@
 import { createTestApp, headersOf, type SignedIn, type TestApp, type TestAppOptions } from '@backhaul/server/testing';
-import { withTenant } from '@backhaul/db';
-import { fieldService, parseTenantId, type PullResponse, type PushResponse, type TenantId } from '@backhaul/shared';
+import { fieldService, type PullResponse, type PushResponse } from '@backhaul/shared';
 import { v7 } from 'uuid';
 
 /** A caller that speaks the protocol by hand: no SDK between the test and the wire. */
@@ -135,34 +134,22 @@ export interface TenantState {
 }
 
 export async function stateOf({ server, tenantId }: Pick<World, 'server' | 'tenantId'>): Promise<TenantState> {
-  const tenant = parseTenantId(tenantId) as TenantId;
-  return withTenant(
-    server.services.database,
-    tenant,
-    async ({ db }) => {
-      const count = async (table: CountedTable): Promise<number> => {
-        const rows = db.selectFrom(table).select((row) => row.fn.countAll<number>().as('count'));
-        return (await rows.where('tenant_id', '=', tenant).executeTakeFirstOrThrow()).count;
-      };
-      const { clock } = await db
-        .selectFrom('tenant_clocks')
-        .select('clock')
-        .where('tenant_id', '=', tenant)
-        .executeTakeFirstOrThrow();
-      let rows = 0;
-      for (const { table } of Object.values(fieldService.entities)) rows += await count(table);
-      const [audit, receipts, conflicts] = [await count('audit'), await count('receipts'), await count('conflicts')];
-      return { clock, rows, audit, receipts, conflicts };
-    },
-    { readOnly: true },
-  );
+  const count = (table: string): string => `(select count(*) from ${table} where tenant_id = $1)`;
+  const rows = Object.values(fieldService.entities).map(({ table }) => count(table));
+  const client = await server.services.database.pool.connect();
+  try {
+    await client.query(`begin; set local app.tenant_id = '${tenantId}'`);
+    const state = await client.query<TenantState>(
+      `select clock, ${rows.join(' + ')} as rows, ${count('audit')} as audit, ${count('receipts')} as receipts,
+         ${count('conflicts')} as conflicts from tenant_clocks where tenant_id = $1`,
+      [tenantId],
+    );
+    return state.rows[0] as TenantState;
+  } finally {
+    await client.query('rollback');
+    client.release();
+  }
 }
-
-type CountedTable =
-  | 'audit'
-  | 'receipts'
-  | 'conflicts'
-  | (typeof fieldService.entities)[keyof typeof fieldService.entities]['table'];
 
 /** A push as text, for what no JSON serializer would write. */
 export async function pushText(

@@ -5,6 +5,7 @@ import {
   type AuditQuery,
   type AuditResponse,
   parseCursor,
+  parseRecordId,
   parseUserId,
   type TenantId,
   type UserId,
@@ -28,7 +29,9 @@ export async function listAudit(services: Services, tenantId: TenantId, query: A
     services.database,
     tenantId,
     async (tx) => {
-      const rows = await readAudit(tx, { after, order, limit: limit + 1, entity, entityId, actor: actorId });
+      // A record's id in any letter case; other ids, of members for example, as they are.
+      const subject = parseRecordId(entityId) ?? entityId;
+      const rows = await readAudit(tx, { after, order, limit: limit + 1, entity, entityId: subject, actor: actorId });
       const hasMore = rows.length > limit;
       const page = hasMore ? rows.slice(0, limit) : rows;
       const keyring = await services.crypto.keyring(tx);

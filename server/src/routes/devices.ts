@@ -60,7 +60,7 @@ const plugin: RoutePlugin = async (app, { services }) => {
         summary: 'Revoke a device',
         description: 'Every later contact of the device answers DEVICE_REVOKED, and it wipes its local copy.',
         params: Params,
-        response: { 200: OkResponse, ...tenantErrors() },
+        response: { 200: OkResponse, ...tenantErrors(...BODY_ERRORS) },
       },
     },
     async (request) => {

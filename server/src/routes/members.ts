@@ -56,7 +56,7 @@ const plugin: RoutePlugin = async (app, { services }) => {
         tags: ['Members'],
         summary: 'End a membership',
         params: Params,
-        response: { 200: OkResponse, ...tenantErrors('LAST_MANAGER') },
+        response: { 200: OkResponse, ...tenantErrors('LAST_MANAGER', ...BODY_ERRORS) },
       },
     },
     async (request) => {

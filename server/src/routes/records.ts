@@ -147,7 +147,7 @@ function entityRoutes(name: string, entity: Entity): RoutePlugin {
           summary: `Delete a ${words}`,
           description: 'Soft: an edit made elsewhere without having seen it brings the record back.',
           params: Params,
-          response: { 200: Record, ...tenantErrors('RECORD_GONE') },
+          response: { 200: Record, ...tenantErrors('RECORD_GONE', ...BODY_ERRORS) },
         },
       },
       async (request) => {

@@ -12,7 +12,7 @@ const plugin: RoutePlugin = async (app, { services }) => {
         tags: ['Tenants'],
         summary: 'List own memberships',
         description: "Takes up pending invites to the token's verified email first.",
-        response: { 200: TenantsResponse, ...errors('UNAUTHENTICATED') },
+        response: { 200: TenantsResponse, ...errors('UNAUTHENTICATED', 'INVALID_REQUEST') },
       },
     },
     async (request) => ({ tenants: await listTenants(services, request.identity) }),

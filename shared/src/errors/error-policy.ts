@@ -58,13 +58,11 @@ export const ERROR_POLICY = {
     'The bearer token is missing, malformed, forged or from another issuer.',
   ),
   TOKEN_EXPIRED: policy(401, 'signIn', 'info', 'The bearer token has expired; get a fresh one and repeat.'),
-  EMAIL_NOT_VERIFIED: policy(403, 'never', 'info', 'The token carries no verified email address.'),
   // Tenancy
   TENANT_REQUIRED: policy(400, 'never', 'info', 'Name the tenant in X-Tenant-Id, or activate one on this device.'),
   INVALID_ID: policy(400, 'never', 'info', 'An id is not a UUID.'),
   FORBIDDEN: policy(403, 'never', 'info', "The member's role does not allow this."),
   MEMBER_DISABLED: policy(403, 'never', 'info', 'A manager has disabled this member.'),
-  DEVICE_REQUIRED: policy(400, 'never', 'info', 'Name the device in X-Device-Id.'),
   DEVICE_REVOKED: policy(403, 'never', 'info', 'A manager has revoked this device; its local copy must be wiped.'),
   DEVICE_MISMATCH: policy(403, 'never', 'warn', 'This device belongs to another user.'),
   LAST_MANAGER: policy(409, 'never', 'info', 'The last active manager can be neither demoted, disabled nor removed.'),

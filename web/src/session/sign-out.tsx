@@ -1,4 +1,4 @@
-import { Button, Group, Modal, Stack, Text } from '@mantine/core';
+import { Button, Modal, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
 import { useWork } from '../shell/work-context.ts';
 import { describeUnsent } from '../sync/describe-status.ts';
@@ -55,23 +55,25 @@ export function SignOut({
         ) : (
           <Text>Everything has been sent. This device’s copy of the business is removed.</Text>
         )}
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onCancel}>
-            Stay
-          </Button>
+        <Stack gap="xs">
           {unsent && status.pending > 0 && (
-            <Button variant="default" loading={busy} onClick={() => void attempt(sendFirst)}>
+            <Button loading={busy} onClick={() => void attempt(sendFirst)}>
               Send now
             </Button>
           )}
-          <Button
-            color={unsent ? 'red.9' : 'cyan'}
-            loading={busy}
-            onClick={() => void attempt(unsent ? async () => onSignedOut() : leaveNothing)}
-          >
-            {unsent ? 'Sign out anyway' : 'Sign out'}
+          {unsent ? (
+            <Button variant="outline" color="red" disabled={busy} onClick={onSignedOut}>
+              Sign out anyway
+            </Button>
+          ) : (
+            <Button loading={busy} onClick={() => void attempt(leaveNothing)}>
+              Sign out
+            </Button>
+          )}
+          <Button variant="default" onClick={onCancel}>
+            Stay
           </Button>
-        </Group>
+        </Stack>
       </Stack>
     </Modal>
   );

@@ -1,4 +1,4 @@
-import { Box, Button, Container, Group, Loader, Switch, Text } from '@mantine/core';
+import { ActionIcon, Box, Container, Group, Loader, Switch, Text } from '@mantine/core';
 import { setCutOff, useCutOff } from '../network/network.ts';
 import { useWork } from '../shell/work-context.ts';
 import { Icon, type IconName } from '../ui/icon.tsx';
@@ -22,12 +22,12 @@ export function SyncBar() {
   const { color, icon } = LOOK[mood];
   return (
     <Box
+      className="sync-bar"
       bg={`light-dark(var(--mantine-color-${color}-0), color-mix(in srgb, var(--mantine-color-${color}-9) 28%, var(--mantine-color-dark-8)))`}
-      style={{ borderBottom: '1px solid var(--mantine-color-default-border)' }}
     >
       <Container size="xl" py="xs">
-        <Group justify="space-between" gap="xs">
-          <Group gap="sm" wrap="nowrap" style={{ flex: '1 1 260px' }}>
+        <Group justify="space-between" gap="sm" wrap="nowrap">
+          <Group gap="sm" wrap="nowrap" miw={0}>
             <Box c={`light-dark(var(--mantine-color-${color}-9), var(--mantine-color-${color}-4))`} lh={0}>
               {mood === 'busy' ? <Loader size={18} color={color} aria-hidden /> : <Icon name={icon} />}
             </Box>
@@ -35,22 +35,23 @@ export function SyncBar() {
               <Text size="sm" fw={600} role="status" lh={1.3}>
                 {text}
               </Text>
-              <Text size="xs" c="light-dark(var(--mantine-color-gray-7), var(--mantine-color-gray-5))">
+              <Text size="xs" c="dimmed">
                 {status.lastPullAt ? `Last sync ${clockTime(status.lastPullAt)}` : 'Not synced yet'}
               </Text>
             </div>
           </Group>
-          <Group gap="md" wrap="nowrap">
+          <Group gap="sm" wrap="nowrap" style={{ flexShrink: 0 }}>
             <Switch label="Go offline" checked={cutOff} onChange={(event) => setCutOff(event.currentTarget.checked)} />
-            <Button
-              size="xs"
+            <ActionIcon
+              size="lg"
               variant="default"
-              leftSection={<Icon name="sync" size={16} />}
+              aria-label="Sync now"
+              title="Sync now"
               disabled={!status.online || mood === 'busy'}
               onClick={() => void db.sync.now()}
             >
-              Sync now
-            </Button>
+              <Icon name="sync" />
+            </ActionIcon>
           </Group>
         </Group>
       </Container>

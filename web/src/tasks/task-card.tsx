@@ -6,7 +6,7 @@ import { Problem } from '../ui/problem.tsx';
 import { type Names, statusWord } from '../ui/value-text.ts';
 import { clockTime } from '../ui/when.ts';
 import { NEXT_STEP, setStatus, STATUS_COLOR, suggestedSteps, type Task, type TaskStatus } from './task-actions.ts';
-import { TaskNotes } from './task-notes.tsx';
+import { NoteEditor, NoteText } from './task-notes.tsx';
 
 interface TaskCardProps {
   readonly task: Task;
@@ -16,6 +16,7 @@ interface TaskCardProps {
 /** One task with what a person does to it on site. Every change is saved on the device at once. */
 export function TaskCard({ task, names }: TaskCardProps) {
   const { db } = useWork();
+  const [writing, setWriting] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
   const { title, status, startTime, endTime, address, assignedEmployeeId, teamId } = task;
   const next = NEXT_STEP[status];
@@ -55,29 +56,44 @@ export function TaskCard({ task, names }: TaskCardProps) {
             </Fact>
           )}
         </Stack>
-        <TaskNotes task={task} />
+        {writing ? <NoteEditor task={task} onClose={() => setWriting(false)} /> : <NoteText notes={task.notes} />}
         {problem && <Problem title="This device did not save it">{problem}</Problem>}
-        <Group gap="xs">
-          {next && (
-            <Button size="sm" onClick={() => change(next.to)}>
-              {next.label}
-            </Button>
-          )}
-          <Menu position="bottom-start">
-            <Menu.Target>
-              <Button size="sm" variant="default" rightSection={<Icon name="down" size={16} />}>
-                Change status
+        {!writing && (
+          <Group gap="xs" mt={4}>
+            {next && (
+              <Button size="sm" aria-label={`${next.label}: ${title}`} onClick={() => change(next.to)}>
+                {next.label}
               </Button>
-            </Menu.Target>
-            <Menu.Dropdown>
-              {suggestedSteps(status).map((to) => (
-                <Menu.Item key={to} onClick={() => change(to)}>
-                  {statusWord(to)}
-                </Menu.Item>
-              ))}
-            </Menu.Dropdown>
-          </Menu>
-        </Group>
+            )}
+            <Menu position="bottom-start">
+              <Menu.Target>
+                <Button
+                  size="sm"
+                  variant="default"
+                  aria-label={`Status: ${title}`}
+                  rightSection={<Icon name="down" size={16} />}
+                >
+                  Status
+                </Button>
+              </Menu.Target>
+              <Menu.Dropdown>
+                {suggestedSteps(status).map((to) => (
+                  <Menu.Item key={to} onClick={() => change(to)}>
+                    {statusWord(to)}
+                  </Menu.Item>
+                ))}
+              </Menu.Dropdown>
+            </Menu>
+            <Button
+              size="sm"
+              variant="subtle"
+              aria-label={`${task.notes ? 'Edit note' : 'Add note'}: ${title}`}
+              onClick={() => setWriting(true)}
+            >
+              {task.notes ? 'Edit note' : 'Add note'}
+            </Button>
+          </Group>
+        )}
       </Stack>
     </Card>
   );

@@ -11,47 +11,38 @@ interface Draft {
   readonly seen: string;
 }
 
-/** Reads and edits a task's note. A note that changes while it is being written over is shown before it is lost. */
-export function TaskNotes({ task: { id, title, notes } }: { readonly task: Task }) {
-  const { db } = useWork();
-  const [draft, setDraft] = useState<Draft | null>(null);
-  const [problem, setProblem] = useState<string | null>(null);
-  const current = notes ?? '';
+/** A task's note. */
+export function NoteText({ notes }: Pick<Task, 'notes'>) {
+  return (
+    <Group gap={6} wrap="nowrap" align="flex-start">
+      <Icon name="note" size={17} />
+      <Text size="sm" lh={1.35} c={notes ? 'bright' : 'dimmed'} style={{ overflowWrap: 'anywhere' }}>
+        {notes || 'No note yet'}
+      </Text>
+    </Group>
+  );
+}
 
-  const save = async ({ text }: Draft): Promise<void> => {
+/** Writes a task's note. One that changes while it is being written over is shown before it is lost. */
+export function NoteEditor({ task: { id, notes }, onClose }: { readonly task: Task; readonly onClose: () => void }) {
+  const { db } = useWork();
+  const current = notes ?? '';
+  const [{ text, seen }, setDraft] = useState<Draft>({ text: current, seen: current });
+  const [problem, setProblem] = useState<string | null>(null);
+
+  const save = async (): Promise<void> => {
     setProblem(null);
     try {
       await db.tasks.update(id, { notes: text.trim() === '' ? null : text.trim() });
-      setDraft(null);
+      onClose();
     } catch (error) {
       setProblem(String(error));
     }
   };
 
-  if (draft === null) {
-    return (
-      <Group gap="xs" align="flex-start" justify="space-between" wrap="nowrap">
-        <Group gap={6} wrap="nowrap" align="flex-start" miw={0}>
-          <Icon name="note" size={17} />
-          <Text size="sm" lh={1.35} c={current === '' ? 'dimmed' : 'bright'} style={{ overflowWrap: 'anywhere' }}>
-            {current === '' ? 'No note yet' : current}
-          </Text>
-        </Group>
-        <Button
-          size="compact-sm"
-          variant="subtle"
-          style={{ flexShrink: 0 }}
-          aria-label={`${current === '' ? 'Add note' : 'Edit note'}: ${title}`}
-          onClick={() => setDraft({ text: current, seen: current })}
-        >
-          {current === '' ? 'Add note' : 'Edit note'}
-        </Button>
-      </Group>
-    );
-  }
   return (
     <Stack gap="xs">
-      {draft.seen !== current && (
+      {seen !== current && (
         <Alert
           color="orange"
           variant="light"
@@ -67,17 +58,16 @@ export function TaskNotes({ task: { id, title, notes } }: { readonly task: Task 
         autosize
         minRows={2}
         maxRows={8}
-        data-autofocus
         autoFocus
-        value={draft.text}
-        onChange={(event) => setDraft({ ...draft, text: event.currentTarget.value })}
+        value={text}
+        onChange={(event) => setDraft({ text: event.currentTarget.value, seen })}
       />
       {problem && <Problem title="This device did not save it">{problem}</Problem>}
       <Group gap="xs">
-        <Button size="sm" onClick={() => void save(draft)}>
+        <Button size="sm" onClick={() => void save()}>
           Save note
         </Button>
-        <Button size="sm" variant="subtle" onClick={() => setDraft(null)}>
+        <Button size="sm" variant="subtle" onClick={onClose}>
           Cancel
         </Button>
       </Group>

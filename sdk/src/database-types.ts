@@ -22,19 +22,3 @@ type CollectionName<E> = E extends { readonly table: infer Table extends string 
 type CamelCase<Snake extends string> = Snake extends `${infer Head}_${infer Tail}`
   ? `${Head}${Capitalize<CamelCase<Tail>>}`
   : Snake;
-
-/** A table that only the engine writes. */
-export type ReadOnlyTable<T> = Omit<
-  Table<T, string>,
-  | 'add'
-  | 'put'
-  | 'update'
-  | 'upsert'
-  | 'delete'
-  | 'clear'
-  | 'bulkAdd'
-  | 'bulkPut'
-  | 'bulkUpdate'
-  | 'bulkDelete'
-  | 'hook'
->;

@@ -1,11 +1,12 @@
 export { BackhaulError, type BackhaulErrorCode, type LocalErrorCode } from './errors.ts';
-export type { BackhaulDatabase, ReadOnlyTable } from './database-types.ts';
+export type { BackhaulDatabase } from './database-types.ts';
 export type { LocalConflicts } from './conflicts/local-conflicts.ts';
 export { openBackhaul } from './open-backhaul.ts';
 export type { BackhaulOptions, Timers } from './options.ts';
 export type { RejectedChanges } from './rejected/rejected-changes.ts';
 export type { Observed } from './status/observable.ts';
 export type { OutboxCounts, SyncError, SyncPhase, SyncStatus } from './status/sync-status.ts';
+export type { ReadOnlyTable } from './store/read-only-table.ts';
 export type { LocalConflict, RejectedChange } from './store/rows.ts';
 export type { ConnectionSignals } from './sync/connection-signals.ts';
 export type { SyncControl, SyncReport } from './sync/sync-control.ts';

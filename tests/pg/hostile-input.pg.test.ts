@@ -72,6 +72,7 @@ const CASES: readonly Case[] = [
     '2026-11-21T24:00:00Z',
     '2026-11-21T10:00:60Z',
     '+275760-09-13T00:00:00Z',
+    '1900-01-01T00:00:00+14:00',
     '9999-12-31T00:00:00Z',
     '0000-01-01T00:00:00Z',
     LONE,
@@ -142,9 +143,16 @@ const CASES: readonly Case[] = [
     '',
     'infinity',
   ].map((date): Case => [`the date ${json(date)}`, 'INVALID_DATE', task({ date })]),
-  ...['2026-11-21', '2026-11-21T25:00:00Z', '2026-11-21T10:00:00', 'infinity', '2026-11-21T10:00:00+99:99', 5].map(
-    (startTime): Case => [`the instant ${json(startTime)}`, 'INVALID_DATE', task({ startTime })],
-  ),
+  ...[
+    '2026-11-21',
+    '2026-11-21T25:00:00Z',
+    '2026-11-21T10:00:00',
+    'infinity',
+    '2026-11-21T10:00:00+99:99',
+    '1900-01-01T00:00:00+14:00',
+    '2200-12-31T23:59:59-12:00',
+    5,
+  ].map((startTime): Case => [`the instant ${json(startTime)}`, 'INVALID_DATE', task({ startTime })]),
   ...['done', 'Scheduled', '', 7, ['scheduled'], 'toString'].map(
     (status): Case => [`the status ${json(status)}`, 'INVALID_FIELD', task({ status })],
   ),

@@ -84,18 +84,6 @@ const TAKEN: readonly Taken[] = [
     { ...TASK, startTime: '2026-11-21T10:00:00+05:30' },
     { startTime: '2026-11-21T04:30:00.000Z' },
   ],
-  [
-    'an instant that another zone moves before the calendar',
-    'task',
-    { ...TASK, startTime: '1900-01-01T00:00:00+14:00' },
-    { startTime: '1899-12-31T10:00:00.000Z' },
-  ],
-  [
-    'an instant that another zone moves behind the calendar',
-    'task',
-    { ...TASK, endTime: '2200-12-31T23:59:59-12:00' },
-    { endTime: '2201-01-01T11:59:59.000Z' },
-  ],
   ['an upper-case currency', 'finance_entry', { ...ENTRY, currency: 'EUR' }, { currency: 'eur' }],
   [
     'a channel twice',
@@ -139,32 +127,29 @@ describe('what is accepted is what everybody reads', () => {
 });
 
 describe('times of edits', () => {
-  it.each([
-    '2199-12-31T23:59:59Z',
-    '2026-11-21T10:00:00+00:00',
-    '1900-01-01T00:00:00Z',
-    '1900-01-01T00:00:00+14:00',
-    '1969-12-31T23:59:59Z',
-  ])('an edit stamped %s is taken, and was not made in the future', async (clientUpdatedAt) => {
-    for (const extra of [{}, { clockOffset: 3_000_000_000_000 }, { clockOffset: -3_000_000_000_000 }]) {
-      for (const base of [{}, { baseUpdatedAt: undefined }]) {
-        const id = v7();
-        const answer = await device.push([{ ...create('task', id, TASK), clientUpdatedAt, ...extra, ...base }]);
-        expect(answer.rejected).toEqual([]);
-        const second = await world
-          .device()
-          .push([{ ...create('task', id, { title: 'Doors' }), clientUpdatedAt, ...extra, ...base }]);
-        expect(second.rejected).toEqual([]);
-        const { body } = await device.call<{ conflicts: { client: { at: string }; server: { at: string } }[] }>(
-          'GET',
-          `/v1/conflicts?entityId=${id}`,
-        );
-        for (const { client, server } of body.conflicts) {
-          expect([client.at, server.at].filter((at) => Date.parse(at) > Date.now())).toEqual([]);
+  it.each(['2199-12-31T23:59:59Z', '2026-11-21T10:00:00+00:00', '1900-01-01T00:00:00Z', '1969-12-31T23:59:59Z'])(
+    'an edit stamped %s is taken, and was not made in the future',
+    async (clientUpdatedAt) => {
+      for (const extra of [{}, { clockOffset: 3_000_000_000_000 }, { clockOffset: -3_000_000_000_000 }]) {
+        for (const base of [{}, { baseUpdatedAt: undefined }]) {
+          const id = v7();
+          const answer = await device.push([{ ...create('task', id, TASK), clientUpdatedAt, ...extra, ...base }]);
+          expect(answer.rejected).toEqual([]);
+          const second = await world
+            .device()
+            .push([{ ...create('task', id, { title: 'Doors' }), clientUpdatedAt, ...extra, ...base }]);
+          expect(second.rejected).toEqual([]);
+          const { body } = await device.call<{ conflicts: { client: { at: string }; server: { at: string } }[] }>(
+            'GET',
+            `/v1/conflicts?entityId=${id}`,
+          );
+          for (const { client, server } of body.conflicts) {
+            expect([client.at, server.at].filter((at) => Date.parse(at) > Date.now())).toEqual([]);
+          }
         }
       }
-    }
-  });
+    },
+  );
 });
 
 const ID = '018f2b3c-0000-7000-8000-00000000abcd';
@@ -195,9 +180,9 @@ const CALLS: readonly Call[] = [
   ['GET', '/v1/tasks?includeDeleted=maybe', 400],
   ['GET', '/v1/conflicts?status=lost', 400],
   ['GET', '/v1/conflicts?order=up', 400],
-  ['GET', '/v1/conflicts?entity=%00', 200],
-  ['GET', '/v1/audit?entity=%00', 200],
-  ['GET', '/v1/audit?entityId=%00', 200],
+  ['GET', '/v1/conflicts?entity=%00', 400],
+  ['GET', '/v1/audit?entity=%00', 400],
+  ['GET', '/v1/audit?entityId=%00', 400],
   ['GET', '/v1/audit?actor=%00', 400],
   ['GET', '/v1/members/x', 404],
   ['PATCH', '/v1/members/%00', 404, { role: 'manager' }],

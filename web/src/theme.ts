@@ -13,9 +13,41 @@ export const theme = createTheme({
   },
 });
 
-/** The library's own dimmed text is too faint to be read in the sun, and below the contrast that WCAG asks for. */
+/** The colors that moods and states have: `var(--tone-teal-text)` is readable on `var(--tone-teal-badge)` and `-bar`. */
+const TONES = ['blue', 'cyan', 'gray', 'orange', 'red', 'teal'] as const;
+export type Tone = (typeof TONES)[number];
+
+/**
+ * Variables of both color schemes. (CSS has `light-dark()` for this, but the build rewrites it for older browsers, and the
+ * page's scheme is not known to it.)
+ */
 export const cssVariables: CSSVariablesResolver = () => ({
   variables: {},
-  light: { '--mantine-color-dimmed': 'var(--mantine-color-gray-7)' },
-  dark: { '--mantine-color-dimmed': 'var(--mantine-color-dark-1)' },
+  light: {
+    ...tones((tone) => ({
+      text: `color-mix(in srgb, var(--mantine-color-${tone}-9) 80%, black)`,
+      badge: `var(--mantine-color-${tone}-1)`,
+      bar: `var(--mantine-color-${tone}-0)`,
+    })),
+    '--page': 'var(--mantine-color-gray-0)',
+    '--panel': 'var(--mantine-color-gray-0)',
+    // The library's own is too faint to be read in the sun, and below the contrast that WCAG asks for.
+    '--mantine-color-dimmed': 'var(--mantine-color-gray-7)',
+  },
+  dark: {
+    ...tones((tone) => ({
+      text: `var(--mantine-color-${tone}-3)`,
+      badge: `color-mix(in srgb, var(--mantine-color-${tone}-9) 35%, var(--mantine-color-dark-7))`,
+      bar: `color-mix(in srgb, var(--mantine-color-${tone}-9) 28%, var(--mantine-color-dark-8))`,
+    })),
+    '--page': 'var(--mantine-color-dark-8)',
+    '--panel': 'var(--mantine-color-dark-7)',
+    '--mantine-color-dimmed': 'var(--mantine-color-dark-1)',
+  },
 });
+
+function tones(shades: (tone: Tone) => { readonly [use: string]: string }): Record<string, string> {
+  return Object.fromEntries(
+    TONES.flatMap((tone) => Object.entries(shades(tone)).map(([use, color]) => [`--tone-${tone}-${use}`, color])),
+  );
+}

@@ -1,4 +1,4 @@
-import type { ReadOnlyTable } from '../database-types.ts';
+import type { ReadOnlyTable } from '../store/read-only-table.ts';
 import { settlement } from '../rejected/rejected-changes.ts';
 import type { LocalDatabase } from '../store/local-database.ts';
 import type { LocalConflict } from '../store/rows.ts';

@@ -4,7 +4,7 @@ import { BackhaulError } from '../errors.ts';
 import { type LocalDatabase, within } from '../store/local-database.ts';
 import type { RejectedChange } from '../store/rows.ts';
 import { markTransaction } from '../store/transaction-marks.ts';
-import type { ReadOnlyTable } from '../database-types.ts';
+import type { ReadOnlyTable } from '../store/read-only-table.ts';
 
 /** `db.rejected`: changes that the server refused, until somebody settles them. Live like any table. */
 export interface RejectedChanges extends ReadOnlyTable<RejectedChange> {

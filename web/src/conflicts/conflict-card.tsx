@@ -45,7 +45,7 @@ export function ConflictCard({ conflict, names, online, onSettled }: ConflictCar
           <Text fw={650} lh={1.3}>
             <RecordTitle entity={entity} id={entityId} />
           </Text>
-          <Text size="sm" c="light-dark(var(--mantine-color-gray-7), var(--mantine-color-dark-1))">
+          <Text size="sm" c="dimmed">
             {summary}
           </Text>
           <Text size="xs" c="dimmed">
@@ -88,7 +88,7 @@ interface SideProps {
 
 function Side({ title, entity, side: { by, at, values }, names }: SideProps) {
   return (
-    <Paper withBorder p="sm" radius="md" bg="light-dark(var(--mantine-color-gray-0), var(--mantine-color-dark-7))">
+    <Paper withBorder p="sm" radius="md" bg="var(--panel)">
       <Group justify="space-between" gap="xs" mb={4}>
         <Text size="sm" fw={600}>
           {by?.name ?? 'Backhaul'}

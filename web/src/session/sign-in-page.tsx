@@ -41,7 +41,7 @@ export function SignInPage({ onSignedIn }: { readonly onSignedIn: (session: Sess
               style={{ opacity: busy !== null && busy !== person.email ? 0.5 : 1 }}
             >
               <Group wrap="nowrap">
-                <Avatar name={person.name} color="initials" radius="xl" alt="" />
+                <Avatar name={person.name} color="cyan" variant="filled" radius="xl" aria-hidden />
                 <div>
                   <Text fw={600}>{person.name}</Text>
                   <Text size="sm" c="dimmed">

@@ -33,10 +33,10 @@ export function BottomBar({ view, onChange, attention, isManager, height }: Bott
             onClick={() => onChange(item.view)}
             aria-current={active ? 'page' : undefined}
             aria-label={open > 0 ? `${item.label}, ${open} open` : item.label}
-            c={active ? 'light-dark(var(--mantine-color-cyan-9), var(--mantine-color-cyan-4))' : 'dimmed'}
+            c={active ? 'var(--tone-cyan-text)' : 'dimmed'}
             style={{ display: 'flex', flexDirection: 'column', alignItems: 'center', justifyContent: 'center' }}
           >
-            <Indicator label={open} size={16} disabled={open === 0} color="red.9" offset={2}>
+            <Indicator aria-hidden label={open} size={16} disabled={open === 0} color="red.9" offset={2}>
               <Icon name={item.icon} size={22} />
             </Indicator>
             <Text size="xs" fw={active ? 650 : 400}>

@@ -40,7 +40,7 @@ export function Header({ onSwitch, onSignedOut }: HeaderProps) {
         <Menu position="bottom-end" width={240}>
           <Menu.Target>
             <UnstyledButton aria-label={`Account of ${name}`}>
-              <Avatar name={name} color="initials" radius="xl" alt="" />
+              <Avatar name={name} color="cyan" variant="filled" radius="xl" aria-hidden />
             </UnstyledButton>
           </Menu.Target>
           <Menu.Dropdown>

@@ -1,16 +1,17 @@
 import { ActionIcon, Box, Container, Group, Loader, Switch, Text } from '@mantine/core';
 import { setCutOff, useCutOff } from '../network/network.ts';
+import type { Tone } from '../theme.ts';
 import { useWork } from '../shell/work-context.ts';
 import { Icon, type IconName } from '../ui/icon.tsx';
 import { clockTime } from '../ui/when.ts';
 import { describeStatus, type StatusText } from './describe-status.ts';
 import { useSyncStatus } from './use-sync-status.ts';
 
-const LOOK: { readonly [M in StatusText['mood']]: { readonly color: string; readonly icon: IconName } } = {
-  good: { color: 'teal', icon: 'check' },
-  busy: { color: 'cyan', icon: 'sync' },
-  waiting: { color: 'orange', icon: 'offline' },
-  bad: { color: 'red', icon: 'alert' },
+const LOOK: { readonly [M in StatusText['mood']]: { readonly tone: Tone; readonly icon: IconName } } = {
+  good: { tone: 'teal', icon: 'check' },
+  busy: { tone: 'cyan', icon: 'sync' },
+  waiting: { tone: 'orange', icon: 'offline' },
+  bad: { tone: 'red', icon: 'alert' },
 };
 
 /** How this device's sync stands, always in sight, and a switch to try it without a network. */
@@ -19,17 +20,14 @@ export function SyncBar() {
   const status = useSyncStatus();
   const cutOff = useCutOff();
   const { text, mood } = describeStatus(status);
-  const { color, icon } = LOOK[mood];
+  const { tone, icon } = LOOK[mood];
   return (
-    <Box
-      className="sync-bar"
-      bg={`light-dark(var(--mantine-color-${color}-0), color-mix(in srgb, var(--mantine-color-${color}-9) 28%, var(--mantine-color-dark-8)))`}
-    >
+    <Box className="sync-bar" bg={`var(--tone-${tone}-bar)`}>
       <Container size="xl" py="xs">
         <Group justify="space-between" gap="sm" wrap="nowrap">
           <Group gap="sm" wrap="nowrap" miw={0}>
-            <Box c={`light-dark(var(--mantine-color-${color}-9), var(--mantine-color-${color}-4))`} lh={0}>
-              {mood === 'busy' ? <Loader size={18} color={color} aria-hidden /> : <Icon name={icon} />}
+            <Box c={`var(--tone-${tone}-text)`} lh={0}>
+              {mood === 'busy' ? <Loader size={18} color={tone} aria-hidden /> : <Icon name={icon} />}
             </Box>
             <div>
               <Text size="sm" fw={600} role="status" lh={1.3}>

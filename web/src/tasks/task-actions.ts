@@ -1,4 +1,5 @@
 import { fieldService, type RecordOf } from '@backhaul/shared';
+import type { Tone } from '../theme.ts';
 import type { Database } from '../shell/use-database.ts';
 
 export type Task = RecordOf<(typeof fieldService)['entities']['task']>;
@@ -12,8 +13,7 @@ export const NEXT_STEP: { readonly [S in TaskStatus]: { readonly label: string; 
   canceled: null,
 };
 
-/** Colors that stay readable on both backgrounds. */
-export const STATUS_COLOR: { readonly [S in TaskStatus]: string } = {
+export const STATUS_TONE: { readonly [S in TaskStatus]: Tone } = {
   scheduled: 'blue',
   inProgress: 'orange',
   completed: 'teal',

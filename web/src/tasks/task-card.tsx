@@ -5,7 +5,7 @@ import { Icon, type IconName } from '../ui/icon.tsx';
 import { Problem } from '../ui/problem.tsx';
 import { type Names, statusWord } from '../ui/value-text.ts';
 import { clockTime } from '../ui/when.ts';
-import { NEXT_STEP, setStatus, STATUS_COLOR, suggestedSteps, type Task, type TaskStatus } from './task-actions.ts';
+import { NEXT_STEP, setStatus, STATUS_TONE, suggestedSteps, type Task, type TaskStatus } from './task-actions.ts';
 import { NoteEditor, NoteText } from './task-notes.tsx';
 
 interface TaskCardProps {
@@ -34,9 +34,8 @@ export function TaskCard({ task, names }: TaskCardProps) {
             {title}
           </Text>
           <Badge
-            variant="light"
-            color={STATUS_COLOR[status]}
-            c={`light-dark(var(--mantine-color-${STATUS_COLOR[status]}-9), var(--mantine-color-${STATUS_COLOR[status]}-3))`}
+            bg={`var(--tone-${STATUS_TONE[status]}-badge)`}
+            c={`var(--tone-${STATUS_TONE[status]}-text)`}
             tt="none"
             style={{ flexShrink: 0 }}
           >
@@ -101,12 +100,7 @@ export function TaskCard({ task, names }: TaskCardProps) {
 
 function Fact({ icon, children }: { readonly icon: IconName; readonly children: ReactNode }) {
   return (
-    <Group
-      gap={6}
-      wrap="nowrap"
-      align="flex-start"
-      c="light-dark(var(--mantine-color-gray-7), var(--mantine-color-dark-1))"
-    >
+    <Group gap={6} wrap="nowrap" align="flex-start" c="dimmed">
       <Icon name={icon} size={17} />
       <Text size="sm" lh={1.3}>
         {children}

@@ -23,6 +23,7 @@ export * from './queries/sync/read-history.ts';
 export * from './queries/sync/read-page.ts';
 export * from './queries/sync/read-records.ts';
 export * from './queries/sync/receipts.ts';
+export * from './queries/sync/release-unique-values.ts';
 export * from './queries/sync/stored-row.ts';
 export * from './queries/sync/touch-device.ts';
 export * from './queries/sync/write-records.ts';

@@ -53,7 +53,7 @@ export {
   type TenantId,
   type UserId,
 } from './ids.ts';
-export { parseDate, parseInstant } from './instant.ts';
+export { isLater, parseDate, parseInstant, withMicros } from './instant.ts';
 export { type Json, jsonEqual } from './json.ts';
 export { applyMerge, createRecord } from './merge/apply-merge.ts';
 export {

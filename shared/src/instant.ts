@@ -25,6 +25,16 @@ export function parseInstant(value: unknown): string | null {
   return `${seconds}.${micros.endsWith('000') ? micros.slice(0, 3) : micros}Z`;
 }
 
+/** Whether an instant is after another. Both in canonical form, whose two precisions do not compare as text. */
+export function isLater(instant: string, other: string): boolean {
+  return withMicros(instant) > withMicros(other);
+}
+
+/** A canonical instant with all six decimals, the form of a cursor. */
+export function withMicros(instant: string): string {
+  return `${instant.slice(0, -1).padEnd(26, '0')}Z`;
+}
+
 /** A calendar day that exists, `YYYY-MM-DD`, from 1900 to 2200; `null` for anything else. */
 export function parseDate(value: unknown): string | null {
   if (typeof value !== 'string' || !DATE.test(value)) return null;

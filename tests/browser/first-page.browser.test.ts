@@ -5,7 +5,7 @@ import { buildWebApp } from './built-web-app.ts';
 import { launchChromium } from './chromium.ts';
 
 // A real browser, a real database, and a build before the first test.
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 });
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const PHONE = { width: 390, height: 844 };
 const DESK = { width: 1280, height: 800 };
@@ -36,7 +36,7 @@ afterEach(async () => {
 async function openAs(person: string, viewport: typeof PHONE): Promise<Page> {
   const context = await browser.newContext({ viewport, locale: 'en-US' });
   contexts.push(context);
-  context.setDefaultTimeout(15_000);
+  context.setDefaultTimeout(30_000);
   const page = await context.newPage();
   page.on('pageerror', (error) => complaints.push(`${person}: ${error.message}`));
   page.on('console', (message) => {
@@ -79,11 +79,11 @@ test('work done offline survives a reload, is sent when the network is back, and
   await offlineSwitch(ana).check();
   await card.getByRole('button', { name: `Start: ${title}` }).click();
   await card.getByText('In progress').waitFor();
-  await statusLine(ana).filter({ hasText: 'Offline. 1 change waits on this device.' }).waitFor();
+  await statusLine(ana).filter({ hasText: 'Offline. 1 change waits.' }).waitFor();
 
   await ana.reload();
   await card.getByText('In progress').waitFor();
-  await statusLine(ana).filter({ hasText: 'Offline. 1 change waits on this device.' }).waitFor();
+  await statusLine(ana).filter({ hasText: 'Offline. 1 change waits.' }).waitFor();
 
   const manager = await openAs('Marta Oliveira', DESK);
   await cardOf(manager, title).getByText('Scheduled').waitFor();
@@ -129,7 +129,7 @@ test('a rejected change waits to be corrected, and signing out warns of it', asy
   const { title } = await scheduledTask(ana, 0);
 
   await writeNote(ana, title, 'x'.repeat(20_001));
-  await ana.getByRole('button', { name: 'Attention, 1 open' }).click();
+  await ana.getByRole('button', { name: 'Attention (1 open)' }).click();
   const rejected = ana.getByRole('article', { name: 'Rejected change' });
   await rejected.getByText(title).waitFor();
 

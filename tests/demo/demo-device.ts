@@ -1,7 +1,7 @@
 import { type BackhaulDatabase, openBackhaul } from '@backhaul/sdk';
 import { type DevSignInResponse, fieldService } from '@backhaul/shared';
 import { IDBFactory, IDBKeyRange } from 'fake-indexeddb';
-import { type DemoPerson, publicApi, type PublicApi } from './business.ts';
+import { type DemoPerson, publicApi, type PublicApi } from '@backhaul/server/demo';
 
 /** One installation of the app: the SDK on an IndexedDB of its own, and a network that can be taken away. */
 export interface DemoDevice {

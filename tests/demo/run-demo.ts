@@ -6,7 +6,7 @@ import type {
   ResolveResponse,
   TenantsResponse,
 } from '@backhaul/shared';
-import { DEMO_EMPLOYEES, DEMO_MANAGER, type DemoPerson } from './business.ts';
+import { DEMO_EMPLOYEES, DEMO_MANAGER, type DemoPerson } from '@backhaul/server/demo';
 import { type DemoDevice, openDevice } from './demo-device.ts';
 import { compareRecords, type Comparison, type Records, recordsOnDevice, recordsOnServer } from './records.ts';
 import type { DemoReport, DeviceFacts, OutcomeFacts, RejectionFacts, RestoreFacts, RoundFacts } from './report.ts';

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadConfig, startService } from '@backhaul/server';
-import { seedDemo } from './business.ts';
+import { seedDemo } from '@backhaul/server/demo';
 
 /** The whole service with the demo business, on a temporary folder and a free port. */
 export interface DemoService {

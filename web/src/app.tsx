@@ -44,6 +44,7 @@ export function App() {
       key={`${session.tenant.id} ${session.user.id}`}
       user={session.user}
       tenant={session.tenant}
+      onTenant={choose}
       onSwitch={() => choose(null)}
       onSignedOut={signOut}
     />

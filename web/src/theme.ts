@@ -1,14 +1,16 @@
-import { Card, type CSSVariablesResolver, createTheme } from '@mantine/core';
+import { Card, type CSSVariablesResolver, createTheme, Menu } from '@mantine/core';
 
 export const theme = createTheme({
   primaryColor: 'cyan',
-  // Dark enough for white text on a button, light enough to stand out on a dark page.
-  primaryShade: { light: 9, dark: 8 },
+  // Dark enough for white text on it.
+  primaryShade: 9,
   defaultRadius: 'md',
   cursorType: 'pointer',
   fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", sans-serif',
   headings: { fontWeight: '650' },
   components: {
+    // Without, the first item has the focus at once, and a screen reader finds nothing but items in a menu.
+    Menu: Menu.extend({ defaultProps: { withInitialFocusPlaceholder: false } }),
     Card: Card.extend({ defaultProps: { withBorder: true, radius: 'lg', padding: 'md' } }),
   },
 });
@@ -17,6 +19,9 @@ export const theme = createTheme({
 const TONES = ['blue', 'cyan', 'gray', 'orange', 'red', 'teal'] as const;
 export type Tone = (typeof TONES)[number];
 
+/** A shade lighter by default, which white text is too faint on. */
+const HOVER = { '--mantine-color-cyan-filled-hover': 'color-mix(in srgb, var(--mantine-color-cyan-9) 85%, black)' };
+
 /**
  * Variables of both color schemes. (CSS has `light-dark()` for this, but the build rewrites it for older browsers, and the
  * page's scheme is not known to it.)
@@ -24,6 +29,7 @@ export type Tone = (typeof TONES)[number];
 export const cssVariables: CSSVariablesResolver = () => ({
   variables: {},
   light: {
+    ...HOVER,
     ...tones((tone) => ({
       text: `color-mix(in srgb, var(--mantine-color-${tone}-9) 80%, black)`,
       badge: `var(--mantine-color-${tone}-1)`,
@@ -35,9 +41,13 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--mantine-color-dimmed': 'var(--mantine-color-gray-7)',
   },
   dark: {
+    ...HOVER,
     ...tones((tone) => ({
       text: `var(--mantine-color-${tone}-3)`,
-      badge: `color-mix(in srgb, var(--mantine-color-${tone}-9) 35%, var(--mantine-color-dark-7))`,
+      badge:
+        tone === 'gray'
+          ? 'var(--mantine-color-dark-5)'
+          : `color-mix(in srgb, var(--mantine-color-${tone}-9) 35%, var(--mantine-color-dark-7))`,
       bar: `color-mix(in srgb, var(--mantine-color-${tone}-9) 28%, var(--mantine-color-dark-8))`,
     })),
     '--page': 'var(--mantine-color-dark-8)',

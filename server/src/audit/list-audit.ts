@@ -79,6 +79,7 @@ function summarise(name: string | null, action: AuditAction, entity: string, fie
   const article = /^[aeiou]/.test(entity) ? 'an' : 'a';
   const what = `${article} ${words(entity)}`;
   const who = name ?? 'Backhaul';
+  if (action === 'update' && fields.length === 0) return `${who} met a conflict in ${what}`;
   if (action !== 'update') return `${who} ${PAST[action]} ${what}`;
   return `${who} changed ${fields.map(words).join(', ')} of ${what}`;
 }

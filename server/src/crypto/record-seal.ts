@@ -1,10 +1,31 @@
-import type { StoredRow } from '@backhaul/db';
-import type { Entity, Json, RecordId, RecordValues, StoredRecord } from '@backhaul/shared';
+import type { StoredRow, WrittenRow } from '@backhaul/db';
+import {
+  type Entity,
+  type Json,
+  jsonEqual,
+  type RecordId,
+  type RecordValues,
+  type StoredRecord,
+} from '@backhaul/shared';
 import type { Keyring } from './tenant-crypto.ts';
 
-/** The row of a record: its sensitive values moved into one envelope, `null` when there are none. */
-export function sealRecord(keyring: Keyring, name: string, entity: Entity, record: StoredRecord): StoredRow {
+/**
+ * The row of a record: its sensitive values moved into one envelope, `null` when there are none. The envelope of the row as
+ * it was is kept where those values are the same.
+ */
+export function sealRecord(
+  keyring: Keyring,
+  {
+    name,
+    entity,
+    before,
+    after: record,
+  }: { name: string; entity: Entity; before: StoredRecord | null; after: StoredRecord },
+): WrittenRow {
   const { plain, sensitive } = splitSensitive(entity, record.values);
+  if (before && entity.sensitiveFields.every((field) => jsonEqual(before.values[field], sensitive[field]))) {
+    return { ...record, values: plain, sealed: 'keep' };
+  }
   const present = Object.fromEntries(Object.entries(sensitive).filter(([, value]) => value !== null));
   const sealed = Object.keys(present).length === 0 ? null : keyring.seal([name, record.id], present);
   return { ...record, values: plain, sealed };

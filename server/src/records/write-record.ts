@@ -65,8 +65,9 @@ export async function withLockedTenant<T>(
       const writer: Writer = {
         userId,
         deviceId,
+        outbox: null,
         name: access.memberName,
-        pullCursor: access.pullCursor,
+        pullCursor: null,
         authority: { kind: 'member', role: access.role, keys: access.keys },
       };
       const result = await work({
@@ -96,6 +97,7 @@ export async function writeAsService(
     userId: actor,
     name: null,
     deviceId: null,
+    outbox: null,
     pullCursor: null,
     authority: { kind: 'service' },
   };

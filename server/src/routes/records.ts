@@ -1,4 +1,3 @@
-import { findKnownIds } from '@backhaul/db';
 import { type Entity, parseCursor, parseRecordId, type RecordId } from '@backhaul/shared';
 import {
   CursorText,
@@ -132,7 +131,9 @@ function entityRoutes(name: string, entity: Entity): RoutePlugin {
         const base = parseBase(baseUpdatedAt);
         const id = idOf(request.params.id);
         return withLockedTenant(services, callerOf(request), async (locked) => {
-          await requireVisible(services, locked, name, id);
+          const { deletedAt } = await requireVisible(services, locked, name, id);
+          // Only an edit that was made without knowing of the deletion may undo it.
+          if (deletedAt !== null && base.kind === 'current') throw new ApiError('RECORD_GONE');
           return apply(services, locked, { op: 'upsert', entity: name, id, values, base });
         });
       },
@@ -193,9 +194,14 @@ async function apply(services: Services, { access, write }: LockedTenant, wanted
   );
 }
 
-async function refuseExisting(services: Services, { tx }: LockedTenant, entity: string, id: RecordId): Promise<void> {
-  const known = await findKnownIds(tx, services.domain, [{ entity, id }]);
-  if (known.length > 0) throw new ApiError('ALREADY_EXISTS');
+async function refuseExisting(
+  services: Services,
+  { tx, access }: LockedTenant,
+  entity: string,
+  id: RecordId,
+): Promise<void> {
+  const [visible] = await openVisible(services, tx, access, { entity, ids: [id] });
+  if (visible) throw new ApiError('ALREADY_EXISTS');
 }
 
 async function requireVisible(
@@ -203,9 +209,10 @@ async function requireVisible(
   { tx, access }: LockedTenant,
   entity: string,
   id: RecordId,
-): Promise<void> {
+): Promise<WireRecord> {
   const [record] = await openVisible(services, tx, access, { entity, ids: [id] });
   if (!record) throw new ApiError('NOT_FOUND');
+  return record;
 }
 
 function parseBase(baseUpdatedAt: unknown): Base {

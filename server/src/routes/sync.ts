@@ -8,6 +8,7 @@ import {
   PushResponse,
 } from '@backhaul/shared/schemas';
 import { ApiError } from '../http/api-error.ts';
+import { errorFacts } from '../http/error-log.ts';
 import { BODY_ERRORS, type RoutePlugin, tenantErrors } from '../http/route-plugin.ts';
 import { pull } from '../sync/pull/pull.ts';
 import { push } from '../sync/push/push.ts';
@@ -34,7 +35,10 @@ const plugin: RoutePlugin = async (app, { services }) => {
       }
       const { tenantId, identity } = request;
       // The items are checked one by one: what is wrong inside a change is that change's rejection.
-      return push(services, { tenantId, userId: identity.userId, deviceId }, request.body as Push);
+      const onRefused = (error: unknown): void => {
+        request.log.error({ cause: errorFacts(error) }, 'the database refused a change');
+      };
+      return push(services, { tenantId, userId: identity.userId, deviceId, onRefused }, request.body as Push);
     },
   );
 

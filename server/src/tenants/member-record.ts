@@ -4,7 +4,7 @@ import { sql } from 'kysely';
 import { writeAsService } from '../records/write-record.ts';
 import type { Services } from '../services.ts';
 
-/** The live record that stands for a person in the domain, and whose user it names; `null` when there is none. */
+/** The live record that stands for a person in the domain, and the member it names, if any; `null` when there is none. */
 export async function readMemberRecord(
   domain: Domain,
   tx: TenantTx,
@@ -12,9 +12,10 @@ export async function readMemberRecord(
 ): Promise<{ readonly userId: UserId | null } | null> {
   const { entity, userField } = domain.memberScope;
   const { rows } = await sql<{ userId: UserId | null }>`
-    select ${sql.ref(columnName(userField))} as "userId"
-    from ${sql.table((entityOf(domain, entity) as Entity).table)}
-    where tenant_id = ${tx.tenantId} and id = ${recordId} and deleted_at is null
+    select m.user_id as "userId"
+    from ${sql.table((entityOf(domain, entity) as Entity).table)} r
+    left join members m on m.tenant_id = r.tenant_id and m.user_id = r.${sql.ref(columnName(userField))}
+    where r.tenant_id = ${tx.tenantId} and r.id = ${recordId} and r.deleted_at is null
   `.execute(tx.db);
   return rows[0] ?? null;
 }

@@ -1,6 +1,7 @@
 import type { Cursor } from '../cursor.ts';
 import type { ConflictPolicy } from '../domain/conflict-policy.ts';
 import type { DeviceId } from '../ids.ts';
+import { isLater } from '../instant.ts';
 import { type Json, jsonEqual } from '../json.ts';
 import { unreachable } from '../unreachable.ts';
 import {
@@ -155,7 +156,7 @@ function winnerOf(policy: ConflictPolicy, write: FieldWrite, change: MergeChange
       return 'client';
     case 'latestEdit':
       // Equal times: the stored value stays, so that every order of arrival but the first has no effect.
-      return change.at > write.at ? 'client' : 'server';
+      return isLater(change.at, write.at) ? 'client' : 'server';
     case 'serverWins':
     case 'ask':
       return 'server';

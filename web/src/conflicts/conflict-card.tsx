@@ -3,6 +3,7 @@ import { Badge, Button, Card, Group, Paper, SimpleGrid, Stack, Text } from '@man
 import { useState } from 'react';
 import { ApiProblem } from '../api/api.ts';
 import { useWork } from '../shell/work-context.ts';
+import type { Tone } from '../theme.ts';
 import { Problem } from '../ui/problem.tsx';
 import { RecordTitle } from '../ui/record-title.tsx';
 import { fieldLabel, type Names, valueText } from '../ui/value-text.ts';
@@ -53,8 +54,8 @@ export function ConflictCard({ conflict, names, online, onSettled }: ConflictCar
           </Text>
         </div>
         <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="xs">
-          <Side title="Stands" entity={entity} side={stands} names={names} />
-          <Side title="Kept aside" entity={entity} side={lost} names={names} />
+          <Side title="Stands" tone="teal" entity={entity} side={stands} names={names} />
+          <Side title="Kept aside" tone="gray" entity={entity} side={lost} names={names} />
         </SimpleGrid>
         {problem && <Problem title="Not settled">{problem}</Problem>}
         <Group gap="xs" grow preventGrowOverflow={false}>
@@ -81,22 +82,21 @@ export function ConflictCard({ conflict, names, online, onSettled }: ConflictCar
 
 interface SideProps {
   readonly title: string;
+  readonly tone: Tone;
   readonly entity: string;
   readonly side: ConflictSide;
   readonly names: Names;
 }
 
-function Side({ title, entity, side: { by, at, values }, names }: SideProps) {
+function Side({ title, tone, entity, side: { by, at, values }, names }: SideProps) {
   return (
     <Paper withBorder p="sm" radius="md" bg="var(--panel)">
-      <Group justify="space-between" gap="xs" mb={4}>
-        <Text size="sm" fw={600}>
-          {by?.name ?? 'Backhaul'}
-        </Text>
-        <Badge size="sm" variant={title === 'Stands' ? 'filled' : 'outline'} color="gray.7" tt="none">
-          {title}
-        </Badge>
-      </Group>
+      <Badge size="sm" bg={`var(--tone-${tone}-badge)`} c={`var(--tone-${tone}-text)`} tt="none" mb={4}>
+        {title}
+      </Badge>
+      <Text size="sm" fw={600} mb={4}>
+        {by?.name ?? 'Backhaul'}
+      </Text>
       <Stack gap={2}>
         {Object.entries(values).map(([field, value]) => (
           <div key={field}>

@@ -1,4 +1,4 @@
-import { Group, Indicator, Text, UnstyledButton } from '@mantine/core';
+import { Group, Indicator, Text, UnstyledButton, VisuallyHidden } from '@mantine/core';
 import { Icon, type IconName } from '../ui/icon.tsx';
 
 export type View = 'tasks' | 'attention' | 'activity';
@@ -32,7 +32,6 @@ export function BottomBar({ view, onChange, attention, isManager, height }: Bott
             h="100%"
             onClick={() => onChange(item.view)}
             aria-current={active ? 'page' : undefined}
-            aria-label={open > 0 ? `${item.label}, ${open} open` : item.label}
             c={active ? 'var(--tone-cyan-text)' : 'dimmed'}
             style={{ display: 'flex', flexDirection: 'column', alignItems: 'center', justifyContent: 'center' }}
           >
@@ -41,6 +40,7 @@ export function BottomBar({ view, onChange, attention, isManager, height }: Bott
             </Indicator>
             <Text size="xs" fw={active ? 650 : 400}>
               {item.label}
+              {open > 0 && <VisuallyHidden component="span"> ({open} open)</VisuallyHidden>}
             </Text>
           </UnstyledButton>
         );

@@ -37,14 +37,16 @@ export function Header({ onSwitch, onSignedOut }: HeaderProps) {
       </Group>
       <Group gap="xs" wrap="nowrap">
         <ColorSchemeButton />
-        <Menu position="bottom-end" width={240}>
+        <Menu position="bottom-end" width={270}>
           <Menu.Target>
             <UnstyledButton aria-label={`Account of ${name}`}>
-              <Avatar name={name} color="cyan" variant="filled" radius="xl" aria-hidden />
+              <Avatar color="cyan" variant="filled" radius="xl" alt="">
+                <Icon name="person" size={22} />
+              </Avatar>
             </UnstyledButton>
           </Menu.Target>
           <Menu.Dropdown>
-            <Menu.Label>{user.email}</Menu.Label>
+            <Menu.Label style={{ overflow: 'hidden', textOverflow: 'ellipsis' }}>{user.email}</Menu.Label>
             <Menu.Item leftSection={<Icon name="switch" />} onClick={onSwitch}>
               Switch business
             </Menu.Item>

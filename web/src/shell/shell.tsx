@@ -41,7 +41,7 @@ export function Shell(props: ShellProps) {
                 <Grid.Col span={7}>
                   <TaskDay />
                 </Grid.Col>
-                <Grid.Col span={5}>
+                <Grid.Col span={5} className="side-column" role="region" aria-label="Beside the day" tabIndex={0}>
                   <Stack gap="xl">
                     <Attention />
                     {isManager && <RecentActivity />}

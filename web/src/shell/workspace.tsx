@@ -1,7 +1,9 @@
 import { Center, Loader, Stack, Text } from '@mantine/core';
-import type { TenantSummary } from '@backhaul/shared';
-import { useMemo } from 'react';
-import { createApi } from '../api/api.ts';
+import type { TenantSummary, TenantsResponse } from '@backhaul/shared';
+import { useQuery } from '@tanstack/react-query';
+import { useEffect, useMemo } from 'react';
+import { type Api, createApi } from '../api/api.ts';
+import { useOnline } from '../network/network.ts';
 import { FrontPage } from '../session/front-page.tsx';
 import { type Session, tokenSource } from '../session/session.ts';
 import { Problem } from '../ui/problem.tsx';
@@ -12,16 +14,19 @@ import { WorkContext } from './work-context.ts';
 interface WorkspaceProps {
   readonly user: Session['user'];
   readonly tenant: TenantSummary;
+  readonly onTenant: (tenant: TenantSummary) => void;
   readonly onSwitch: () => void;
   readonly onSignedOut: () => void;
 }
 
 /** Opens the business on this device and shows it. */
-export function Workspace({ user, tenant, onSwitch, onSignedOut }: WorkspaceProps) {
+export function Workspace({ user, tenant, onTenant, onSwitch, onSignedOut }: WorkspaceProps) {
   const state = useDatabase(tenant.id, user);
   const api = useMemo(() => createApi({ getToken: tokenSource(user), tenantId: tenant.id }), [user, tenant.id]);
   const db = state.kind === 'ready' ? state.db : null;
   const work = useMemo(() => (db ? { db, api, tenant, user } : null), [db, api, tenant, user]);
+
+  useFreshMembership(api, tenant, onTenant);
 
   if (state.kind === 'failed') {
     return (
@@ -50,4 +55,19 @@ export function Workspace({ user, tenant, onSwitch, onSignedOut }: WorkspaceProp
       <Shell onSwitch={onSwitch} onSignedOut={onSignedOut} />
     </WorkContext>
   );
+}
+
+/** A role or a name that has changed since this business was chosen. Without a network the known ones stay. */
+function useFreshMembership(api: Api, tenant: TenantSummary, onTenant: (tenant: TenantSummary) => void): void {
+  const online = useOnline();
+  const { data } = useQuery({
+    queryKey: ['membership', tenant.id],
+    queryFn: async () => (await api.call<TenantsResponse>('GET', '/v1/tenants')).tenants,
+    enabled: online,
+    staleTime: 300_000,
+  });
+  const fresh = data?.find(({ id }) => id === tenant.id);
+  useEffect(() => {
+    if (fresh && (fresh.role !== tenant.role || fresh.name !== tenant.name)) onTenant(fresh);
+  }, [fresh, tenant, onTenant]);
 }

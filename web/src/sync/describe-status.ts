@@ -8,7 +8,7 @@ export interface StatusText {
 
 export function describeStatus(status: SyncStatus): StatusText {
   const { phase, online, pending, error } = status;
-  const waiting = pending > 0 ? `${changes(pending)} ${pending === 1 ? 'waits' : 'wait'} on this device.` : '';
+  const waiting = pending > 0 ? `${changes(pending)} ${pending === 1 ? 'waits' : 'wait'}.` : '';
   if (phase === 'stopped' && error?.code === 'DEVICE_REVOKED') {
     return { mood: 'bad', text: 'A manager has removed this device. Nothing is synced any more.' };
   }

@@ -58,7 +58,7 @@ export function TaskCard({ task, names }: TaskCardProps) {
         {writing ? <NoteEditor task={task} onClose={() => setWriting(false)} /> : <NoteText notes={task.notes} />}
         {problem && <Problem title="This device did not save it">{problem}</Problem>}
         {!writing && (
-          <Group gap="xs" mt={4}>
+          <Group gap={6} mt={4}>
             {next && (
               <Button size="sm" aria-label={`${next.label}: ${title}`} onClick={() => change(next.to)}>
                 {next.label}
@@ -86,6 +86,7 @@ export function TaskCard({ task, names }: TaskCardProps) {
             <Button
               size="sm"
               variant="subtle"
+              px="xs"
               aria-label={`${task.notes ? 'Edit note' : 'Add note'}: ${title}`}
               onClick={() => setWriting(true)}
             >

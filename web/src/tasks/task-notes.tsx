@@ -16,7 +16,7 @@ export function NoteText({ notes }: Pick<Task, 'notes'>) {
   return (
     <Group gap={6} wrap="nowrap" align="flex-start">
       <Icon name="note" size={17} />
-      <Text size="sm" lh={1.35} c={notes ? 'bright' : 'dimmed'} style={{ overflowWrap: 'anywhere' }}>
+      <Text size="sm" lh={1.35} lineClamp={6} c={notes ? 'bright' : 'dimmed'} style={{ overflowWrap: 'anywhere' }}>
         {notes || 'No note yet'}
       </Text>
     </Group>

@@ -1,4 +1,4 @@
-import type { Cursor, DeviceId, RecordId, UserId } from '@backhaul/shared';
+import type { ChangeId, Cursor, DeviceId, RecordId, UserId } from '@backhaul/shared';
 import { sql } from 'kysely';
 import type { FieldChanges } from '../../tables.ts';
 import type { TenantTx } from '../../tenant-tx.ts';
@@ -17,6 +17,8 @@ export interface HistoryEntry {
   readonly version: Cursor;
   readonly actor: UserId | null;
   readonly device: DeviceId | null;
+  /** `null`: not from an outbox. */
+  readonly changeId: ChangeId | null;
   readonly changes: FieldChanges;
   readonly sealed: Buffer | null;
 }
@@ -25,7 +27,7 @@ export interface HistoryEntry {
 export async function readHistory(tx: TenantTx, queries: readonly HistoryQuery[]): Promise<HistoryEntry[]> {
   const { rows } = await sql<HistoryEntry>`
     select a.audit_id as "auditId", a.entity, a.entity_id as "entityId", a.version, a.actor_user_id as actor,
-      a.device_id as device, a.changes, a.sealed
+      a.device_id as device, a.change_id as "changeId", a.changes, a.sealed
     from jsonb_to_recordset(${JSON.stringify(queries)}::jsonb) as q (entity text, id text, after timestamptz)
     join audit a on a.tenant_id = ${tx.tenantId} and a.entity = q.entity and a.entity_id = q.id
       and (q.after is null or a.version > q.after)

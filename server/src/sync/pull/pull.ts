@@ -110,10 +110,12 @@ async function noteSighting({ database, now }: Services, access: Access, plan: P
   const { deviceId, lastSeenAt } = access;
   if (deviceId === null) return;
   const seen = now();
-  const isNews = plan.presented !== null && plan.presented !== access.pullCursor;
+  // On its first pull it has presented nothing, and holds nothing newer than the snapshot.
+  const cursor = plan.presented ?? (access.pullCursor === null ? plan.snapshot : null);
+  const isNews = cursor !== null && cursor !== access.pullCursor;
   const isDue = lastSeenAt === null || seen.getTime() - Date.parse(lastSeenAt) >= SEEN_EVERY_MS;
   if (!isNews && !isDue) return;
   await withTenant(database, access.tenantId, (tx) =>
-    touchPulledDevice(tx, { deviceId, now: seen.toISOString(), cursor: plan.presented }),
+    touchPulledDevice(tx, { deviceId, now: seen.toISOString(), cursor }),
   );
 }

@@ -5,6 +5,7 @@ import {
   type Entity,
   type ErrorCode,
   entityOf,
+  isLater,
   isRetryable,
   type Json,
   MANAGED_KEYS,
@@ -17,7 +18,7 @@ import {
   type RecordValues,
 } from '@backhaul/shared';
 import type { AdmittedChange, Base, RejectedChange } from './change.ts';
-import { contentHash, derivedChangeId } from './change-identity.ts';
+import { canonicalText, contentHash, derivedChangeId } from './change-identity.ts';
 import { isClockOffset } from './device-facts.ts';
 
 export interface AdmitContext {
@@ -38,6 +39,8 @@ interface Fault {
 }
 
 const MAX_DEPTH = 16;
+/** Faults that one rejection lists; whoever makes more has other troubles. */
+const MAX_FAULTS = 20;
 /** UTF-16 code units of a sender's own words in an answer. */
 const MAX_ECHO = 100;
 
@@ -47,9 +50,10 @@ export function admitChange(raw: unknown, index: number, context: AdmitContext):
     return rejected({ index }, [{ code: 'MALFORMED_CHANGE', field: '', reason: 'a change is a flat JSON object' }]);
   }
   const change = raw as Record<string, unknown>;
+  const text = canonicalText(change);
   const changeId =
-    change.changeId === undefined ? derivedChangeId(context.deviceId, change) : parseChangeId(change.changeId);
-  const receipt = changeId === null ? null : { changeId, contentHash: contentHash(change) };
+    change.changeId === undefined ? derivedChangeId(context.deviceId, text) : parseChangeId(change.changeId);
+  const receipt = changeId === null ? null : { changeId, contentHash: contentHash(text) };
   const named = { index, raw: change, receipt };
   if (!receipt) return rejected(named, [fault('INVALID_ID', 'changeId', 'must be a UUID')]);
 
@@ -92,9 +96,10 @@ export function parsePayload(
 }
 
 /** What is wrong, as one rejection: the first settled fault's code, or the first one's where all may pass later. */
-export function describeFaults(faults: readonly Fault[]): Pick<RejectedChange, 'code' | 'message' | 'fields'> {
-  const leading = faults.find(({ code }) => !isRetryable(code)) ?? faults[0];
+export function describeFaults(found: readonly Fault[]): Pick<RejectedChange, 'code' | 'message' | 'fields'> {
+  const leading = found.find(({ code }) => !isRetryable(code)) ?? found[0];
   if (!leading) throw new Error('Nothing is wrong');
+  const faults = found.slice(0, MAX_FAULTS);
   return {
     code: leading.code,
     message: faults.map(({ field, reason }) => `${field} ${reason}`.trim()).join('; '),
@@ -138,9 +143,9 @@ function editTime(change: Record<string, unknown>, { clockOffset, now }: AdmitCo
   if (stated === null) return null;
   const offset = change.clockOffset ?? clockOffset;
   if (!isClockOffset(offset)) return null;
-  if (offset === 0) return stated < now ? stated : now;
+  if (offset === 0) return isLater(stated, now) ? now : stated;
   const corrected = new Date(Date.parse(stated) + offset).toISOString();
-  return corrected < now ? corrected : now;
+  return isLater(corrected, now) ? now : corrected;
 }
 
 function parseBase({ baseUpdatedAt }: Record<string, unknown>): Base | null {

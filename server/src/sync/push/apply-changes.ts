@@ -2,9 +2,9 @@ import type { TenantClock, TenantTx } from '@backhaul/db';
 import type { AuditAction, Domain } from '@backhaul/shared';
 import { sql } from 'kysely';
 import type { Keyring } from '../../crypto/tenant-crypto.ts';
-import { type AdmittedChange, type ChangeOutcome, type RejectedChange, reject, type Writer } from './change.ts';
-import { foldChanges } from './fold.ts';
-import { loadState } from './load-state.ts';
+import { type ChangeOutcome, type DecidableChange, refuseInternally, type Writer } from './change.ts';
+import { foldChanges, type FoldProgress } from './fold.ts';
+import { loadState, recordKey } from './load-state.ts';
 import { storeFolded } from './store.ts';
 
 /** What the engine needs in a transaction that already holds the tenant clock. */
@@ -15,87 +15,96 @@ export interface ApplyContext {
   readonly writer: Writer;
   readonly newId: () => string;
   readonly auditAs?: AuditAction | undefined;
+  /** Hears of what the database refused although every check let it pass. */
+  readonly onRefused?: ((error: unknown) => void) | undefined;
 }
 
-/** Creations that wait, by record, while a request is decided in parts. */
-type Waiting = Map<string, RejectedChange>;
+interface Applied {
+  readonly outcomes: readonly ChangeOutcome[];
+  readonly progress: FoldProgress;
+  /** Records that do not exist yet and that accepted changes refer to. */
+  readonly reliedOn: ReadonlySet<string>;
+}
 
 /**
  * The one way that domain rows are written (I11): pushes, generic routes, resolutions and the service's own writes. Loads,
- * decides and stores a batch with a bounded number of statements. Changes must be in the order of their request; the
- * outcomes answer in the same order. The caller locks the clock before and saves it after.
+ * decides and stores a request with a bounded number of statements. Outcomes are in the order of the changes. The caller locks
+ * the clock before and saves it after.
  *
- * A data error that no check foresaw is narrowed down to the change that causes it, which is rejected `INTERNAL_CHANGE`;
- * the others are accepted (I7).
+ * A reference may point at a record that a later change of the request creates: it is believed first, and the request is
+ * decided again where that creation fails, believing only those that succeeded. As many rounds as references are deep.
  */
 export async function applyChanges(
   tx: TenantTx,
-  changes: readonly AdmittedChange[],
+  changes: readonly DecidableChange[],
   context: ApplyContext,
-): Promise<ChangeOutcome[]> {
+): Promise<readonly ChangeOutcome[]> {
   if (changes.length === 0) return [];
-  const whole = await tryBatch(tx, changes, context, new Map());
-  if (whole) return whole;
-  const outcomes = await bisect(tx, changes, context, new Map());
-  return retryMissingReferences(tx, changes, outcomes, context);
+  let creatable: ReadonlySet<string> = new Set(changes.filter(({ op }) => op === 'upsert').map(keyOf));
+  for (;;) {
+    await sql`savepoint request`.execute(tx.db);
+    const start: FoldProgress = { creatable, clock: context.clock.fork(), waiting: new Map(), carried: new Map() };
+    const { outcomes, progress, reliedOn } = await applyInOrder(tx, changes, context, start);
+    const made = new Set(outcomes.flatMap((outcome) => (outcome.kind === 'accepted' ? [keyOf(outcome.change)] : [])));
+    if ([...reliedOn].every((key) => made.has(key))) {
+      await sql`release savepoint request`.execute(tx.db);
+      context.clock.adopt(progress.clock);
+      return outcomes;
+    }
+    await sql`rollback to savepoint request`.execute(tx.db);
+    creatable = new Set([...creatable].filter((key) => made.has(key)));
+  }
 }
 
-async function bisect(
+function keyOf({ entity, entityId }: DecidableChange): string {
+  return recordKey(entity ?? '', entityId ?? '');
+}
+
+/**
+ * Applies all at once, or, where the database refuses some value that no check foresaw, half by half in the same order, down to
+ * the change that causes it: that one is rejected `INTERNAL_CHANGE`, the others are accepted (I7).
+ */
+async function applyInOrder(
   tx: TenantTx,
-  changes: readonly AdmittedChange[],
+  changes: readonly DecidableChange[],
   context: ApplyContext,
-  waiting: Waiting,
-): Promise<ChangeOutcome[]> {
-  const [first] = changes;
-  if (first && changes.length === 1) {
-    return [reject(first, 'INTERNAL_CHANGE', 'The database refused this change')];
+  progress: FoldProgress,
+): Promise<Applied> {
+  const whole = await applyPart(tx, changes, context, progress);
+  if ('outcomes' in whole) return whole;
+  const [only] = changes;
+  if (only && changes.length === 1) {
+    context.onRefused?.(whole.error);
+    return { outcomes: [refuseInternally(only)], progress, reliedOn: new Set() };
   }
   const middle = Math.ceil(changes.length / 2);
-  const outcomes: ChangeOutcome[] = [];
-  for (const half of [changes.slice(0, middle), changes.slice(middle)]) {
-    outcomes.push(...((await tryBatch(tx, half, context, waiting)) ?? (await bisect(tx, half, context, waiting))));
-  }
-  return outcomes;
-}
-
-/** A change may refer to a record that a later half created: those are tried once more, when every half has landed. */
-async function retryMissingReferences(
-  tx: TenantTx,
-  changes: readonly AdmittedChange[],
-  outcomes: readonly ChangeOutcome[],
-  context: ApplyContext,
-): Promise<ChangeOutcome[]> {
-  const isMissing = (position: number): boolean => {
-    const outcome = outcomes[position];
-    return outcome?.kind === 'rejected' && outcome.code === 'MISSING_REFERENCE';
+  const first = await applyInOrder(tx, changes.slice(0, middle), context, progress);
+  const second = await applyInOrder(tx, changes.slice(middle), context, first.progress);
+  return {
+    outcomes: [...first.outcomes, ...second.outcomes],
+    progress: second.progress,
+    reliedOn: new Set([...first.reliedOn, ...second.reliedOn]),
   };
-  const again = changes.filter((_, position) => isMissing(position));
-  const retried = again.length === 0 ? [] : await tryBatch(tx, again, context, new Map());
-  if (!retried) return [...outcomes];
-  let next = 0;
-  return outcomes.map((outcome, position) => (isMissing(position) ? (retried[next++] as ChangeOutcome) : outcome));
 }
 
-/** `null`: the database refused some value of the batch, and nothing of it is written. */
-async function tryBatch(
+/** An error: the database refused some value of the part, and nothing of it is written. */
+async function applyPart(
   tx: TenantTx,
-  changes: readonly AdmittedChange[],
-  { domain, keyring, clock, writer, newId, auditAs }: ApplyContext,
-  waiting: Waiting,
-): Promise<ChangeOutcome[] | null> {
-  await sql`savepoint batch`.execute(tx.db);
+  changes: readonly DecidableChange[],
+  { domain, keyring, writer, newId, auditAs }: ApplyContext,
+  progress: FoldProgress,
+): Promise<Applied | { readonly error: unknown }> {
+  await sql`savepoint part`.execute(tx.db);
   try {
     const state = await loadState(tx, { domain, keyring, writer, changes });
-    const folded = foldChanges(changes, state, { domain, writer, newId, clock, waiting });
+    const folded = foldChanges(changes, state, { domain, writer, newId, progress });
     await storeFolded(tx, folded, { domain, keyring, writer, newId, auditAs });
-    await sql`release savepoint batch`.execute(tx.db);
-    clock.adopt(folded.clock);
-    for (const [key, creation] of folded.waiting) waiting.set(key, creation);
-    return [...folded.outcomes];
+    await sql`release savepoint part`.execute(tx.db);
+    return folded;
   } catch (error) {
     if (!isDataError(error)) throw error;
-    await sql`rollback to savepoint batch`.execute(tx.db);
-    return null;
+    await sql`rollback to savepoint part`.execute(tx.db);
+    return { error };
   }
 }
 

@@ -5,7 +5,6 @@ import {
   type Grant,
   grantFor,
   type MergeResult,
-  type ScopedRow,
   type StoredRecord,
 } from '@backhaul/shared';
 import { type AdmittedChange, type RejectedChange, reject, type Writer } from './change.ts';
@@ -54,6 +53,12 @@ export function authoriseMerge(
   const grant = grantFor(grants, before, keys);
   if (!grant) return forbid(change, `may not ${action} this ${change.entity}`);
   if (change.op === 'delete') return null;
+  if (result.deletion === 'revive' && !result.conflicts.some(({ field }) => field === DELETION)) {
+    // Nobody worked on without knowing of the deletion: this undoes it.
+    const undo = grantsOf(domain, writer, change.entity, 'create');
+    if (undo !== 'all' && !grantFor(undo, after, keys))
+      return forbid(change, `may not bring back this ${change.entity}`);
+  }
   const edited = [...result.edits, ...result.conflicts].map(({ field }) => field).filter((field) => field !== DELETION);
   const refused = forbiddenFields(change, grant, edited);
   if (refused) return refused;
@@ -62,10 +67,20 @@ export function authoriseMerge(
     : forbid(change, 'would move the record out of what this member may edit', edited);
 }
 
-/** Whether the writer may learn anything about the record at all. */
-export function maySee(domain: Domain, writer: Writer, entity: string, row: ScopedRow): boolean {
-  const grants = grantsOf(domain, writer, entity, 'read');
-  return grants === 'all' || grantFor(grants, row, keysOf(writer)) !== null;
+/**
+ * Whether the writer may see what the change touches: `null`, or `hidden` for the record as a whole. A field that it may not
+ * see is refused whatever its value, or a guess would be confirmed by being no edit.
+ */
+export function authoriseRead(
+  domain: Domain,
+  writer: Writer,
+  change: AdmittedChange,
+  stored: StoredRecord,
+): RejectedChange | 'hidden' | null {
+  const grants = grantsOf(domain, writer, change.entity, 'read');
+  if (grants === 'all') return null;
+  const grant = grantFor(grants, stored, keysOf(writer));
+  return grant ? forbiddenFields(change, grant, Object.keys(change.payload)) : 'hidden';
 }
 
 function grantsOf(

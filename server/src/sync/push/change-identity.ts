@@ -3,17 +3,18 @@ import { type ChangeId, type DeviceId, parseChangeId } from '@backhaul/shared';
 import canonicalize from 'canonicalize';
 import { v5 as uuidV5 } from 'uuid';
 
-/** SHA-256 over the change as sent (RFC 8785 canonical JSON), hexadecimal: tells a repetition from a reused id. */
-export function contentHash(rawChange: object): string {
-  return createHash('sha256').update(canonicalText(rawChange)).digest('hex');
+/** SHA-256 of a canonical change, hexadecimal: tells a repetition from a reused id. */
+export function contentHash(canonicalChange: string): string {
+  return createHash('sha256').update(canonicalChange).digest('hex');
 }
 
 /** The id of a change that came without one: a UUIDv5 of device and content, so that repeating it repeats the id. */
-export function derivedChangeId(deviceId: DeviceId, rawChange: object): ChangeId {
-  return parseChangeId(uuidV5(canonicalText(rawChange), deviceId)) as ChangeId;
+export function derivedChangeId(deviceId: DeviceId, canonicalChange: string): ChangeId {
+  return parseChangeId(uuidV5(canonicalChange, deviceId)) as ChangeId;
 }
 
-function canonicalText(rawChange: object): string {
+/** The one text (RFC 8785) of a change as sent, whatever the order of its keys. */
+export function canonicalText(rawChange: object): string {
   return canonicalize(representable(rawChange)) as string;
 }
 

@@ -20,6 +20,8 @@ export type Base =
   /** The sender knew no copy. */
   | { readonly kind: 'create' }
   | { readonly kind: 'version'; readonly version: Cursor }
+  /** A version that the tenant clock has not reached: of before a backup was restored, or invented. It proves nothing. */
+  | { readonly kind: 'ahead' }
   /** A client that keeps no versions: the earlier of the edit time and what its device has pulled. */
   | { readonly kind: 'unstated' }
   /** The record as it is now: generic routes, resolutions and the service itself. */
@@ -72,12 +74,21 @@ export interface AcceptedChange {
 
 export type ChangeOutcome = AcceptedChange | RejectedChange;
 
+/** What a request is decided from, in its order: a change that waits for something holds back what follows on its record. */
+export type DecidableChange = AdmittedChange | RejectedChange;
+
 /** Who makes the changes of one request, and what they may. */
 export interface Writer {
   readonly userId: UserId | null;
   /** As conflict summaries call them. */
   readonly name: string | null;
+  /** For the audit log. */
   readonly deviceId: DeviceId | null;
+  /**
+   * The device whose outbox the changes come from: its own earlier changes are no surprise to it. `null` for generic routes,
+   * resolutions and the service, which are another writer to every outbox, that of the same device included.
+   */
+  readonly outbox: DeviceId | null;
   /** What the device has pulled, for changes without a base. */
   readonly pullCursor: Cursor | null;
   readonly authority:
@@ -102,4 +113,10 @@ export function reject(
   const { index, receipt, entity, entityId, op } = change;
   const changeId = receipt?.changeId ?? null;
   return { kind: 'rejected', index, receipt, changeId, entity, entityId, op, code, message, fields };
+}
+
+/** For what the database refuses although every check let it pass. */
+export function refuseInternally(change: DecidableChange): RejectedChange {
+  if ('kind' in change) return change;
+  return reject(change, 'INTERNAL_CHANGE', 'The database refused this change');
 }

@@ -1,7 +1,6 @@
 import type { TenantClock } from '@backhaul/db';
 import {
   applyMerge,
-  CREATION,
   createRecord,
   type Cursor,
   DEFAULT_CONFLICT_POLICY,
@@ -13,13 +12,15 @@ import {
   mergeChange,
   type MergeResult,
   type RecordId,
+  type RecordValues,
   type StoredRecord,
 } from '@backhaul/shared';
-import { authoriseCreate, authoriseMerge, maySee } from './authorise.ts';
+import { authoriseCreate, authoriseMerge, authoriseRead } from './authorise.ts';
 import {
   type AdmittedChange,
   type AuditedWrite,
   type ChangeOutcome,
+  type DecidableChange,
   type RejectedChange,
   reject,
   type Writer,
@@ -28,22 +29,30 @@ import { conflictRows } from './conflict-rows.ts';
 import { completeValues, missingFields } from './create.ts';
 import { type PushState, recordKey, referencesOf } from './load-state.ts';
 import { resolveBase } from './resolve-base.ts';
+import { UniqueOwnersInProgress } from './unique-owners.ts';
+import { valueSeen } from './value-seen.ts';
+
+/** What the decisions about a request carry from one of its changes to the next. */
+export interface FoldProgress {
+  /** Records that the request creates somewhere: references to them are believed. */
+  readonly creatable: ReadonlySet<string>;
+  /** Only forks of it are used. */
+  readonly clock: TenantClock;
+  /** Changes that wait for something else to arrive, by record: what follows on the record waits with them, in its order. */
+  readonly waiting: ReadonlyMap<string, RejectedChange>;
+  /** Values that earlier changes of the request carried, by record: what its sender saw when it made a later one. */
+  readonly carried: ReadonlyMap<string, RecordValues>;
+}
 
 /** What the fold needs besides the loaded state; all of it deterministic but for new ids. */
 export interface FoldContext {
   readonly domain: Domain;
   readonly writer: Writer;
-  /**
-   * Records whose creation waits for something else to arrive, in another part of the same request: what builds on them waits
-   * with it, under the same code.
-   */
-  readonly waiting: ReadonlyMap<string, RejectedChange>;
-  /** Only forks of it are used: the caller adopts the one that the fold ended with. */
-  readonly clock: TenantClock;
   readonly newId: () => string;
+  readonly progress: FoldProgress;
 }
 
-/** The effect of a batch: nothing is written yet. */
+/** The effect of some changes of a request: nothing is written yet. */
 export interface Folded {
   /** In the order of the changes. */
   readonly outcomes: readonly ChangeOutcome[];
@@ -53,91 +62,76 @@ export interface Folded {
     { readonly entity: string; readonly before: StoredRecord | null; readonly after: StoredRecord }
   >;
   readonly audit: readonly AuditedWrite[];
-  /** Where the tenant clock stands when this has been stored. */
-  readonly clock: TenantClock;
-  /** Creations that wait for something else to arrive, by record. */
-  readonly waiting: ReadonlyMap<string, RejectedChange>;
+  /** Records that do not exist yet and that accepted changes refer to. */
+  readonly reliedOn: ReadonlySet<string>;
+  readonly progress: FoldProgress;
 }
 
 /**
- * Decides about every change of a batch, in order, on the state as loaded. A record that occurs twice is folded: the second
- * change meets what the first one made. References may point at records that the same batch creates, in any order, as long
- * as their creation is accepted.
+ * Decides about changes in order, on the state as loaded. A record that occurs twice is folded: the second change meets what
+ * the first one made.
  */
-export function foldChanges(changes: readonly AdmittedChange[], state: PushState, context: FoldContext): Folded {
-  const creatable = new Set(
-    changes
-      .filter((change) => change.op === 'upsert')
-      .map((change) => recordKey(change.entity, change.entityId))
-      .filter((key) => !state.known.has(key)),
-  );
-  for (;;) {
-    const folded = foldOnce(changes, state, context, creatable);
-    // Whoever relied on a creation that failed is decided again without it. Ends: the set only shrinks.
-    const failed = [...creatable].filter((key) => !folded.written.has(key));
-    if (failed.length === 0) return folded;
-    for (const key of failed) creatable.delete(key);
-    if (!folded.outcomes.some((outcome) => outcome.kind === 'accepted' && refersTo(outcome.change, failed)))
-      return folded;
-  }
-}
-
-function refersTo(change: AdmittedChange, keys: readonly string[]): boolean {
-  return referencesOf(change).some(({ entity, id }) => keys.includes(recordKey(entity, id)));
-}
-
-function foldOnce(
-  changes: readonly AdmittedChange[],
-  state: PushState,
-  context: FoldContext,
-  creatable: ReadonlySet<string>,
-): Folded {
-  const fold = new Fold(state, context, creatable);
+export function foldChanges(changes: readonly DecidableChange[], state: PushState, context: FoldContext): Folded {
+  const fold = new Fold(state, context);
   const outcomes = changes.map((change) => fold.decide(change));
-  return { outcomes, written: fold.written, audit: fold.audit, clock: fold.clock, waiting: fold.waiting };
+  const { written, audit, reliedOn, clock, waiting, carried } = fold;
+  const progress = { creatable: context.progress.creatable, clock, waiting, carried };
+  return { outcomes, written, audit, reliedOn, progress };
 }
 
 class Fold {
   readonly written = new Map<string, { entity: string; before: StoredRecord | null; after: StoredRecord }>();
   readonly audit: AuditedWrite[] = [];
+  readonly reliedOn = new Set<string>();
   readonly clock: TenantClock;
   readonly waiting: Map<string, RejectedChange>;
+  readonly carried: Map<string, RecordValues>;
   readonly #state: PushState;
   readonly #context: FoldContext;
-  readonly #creatable: ReadonlySet<string>;
-  readonly #owners: Map<string, Map<string, RecordId>>;
+  readonly #owners: UniqueOwnersInProgress;
 
-  constructor(state: PushState, context: FoldContext, creatable: ReadonlySet<string>) {
+  constructor(state: PushState, context: FoldContext) {
+    const { clock, waiting, carried } = context.progress;
     this.#state = state;
     this.#context = context;
-    this.#creatable = creatable;
-    this.waiting = new Map(context.waiting);
-    this.clock = context.clock.fork();
-    this.#owners = new Map([...state.uniqueOwners].map(([key, owners]) => [key, new Map(owners)]));
+    this.clock = clock.fork();
+    this.waiting = new Map(waiting);
+    this.carried = new Map(carried);
+    this.#owners = new UniqueOwnersInProgress(state.uniqueOwners);
   }
 
-  decide(change: AdmittedChange): ChangeOutcome {
-    const current = this.#current(change);
-    if (current !== null) return this.#merge(change, current);
-    const key = recordKey(change.entity, change.entityId);
-    const creation = this.waiting.get(key);
-    if (creation) return reject(change, creation.code, creation.message, creation.fields);
-    const outcome = this.#create(change);
+  decide(change: DecidableChange): ChangeOutcome {
+    const key = recordKey(change.entity ?? '', change.entityId ?? '');
+    const earlier = this.waiting.get(key);
+    const outcome = 'kind' in change ? change : earlier ? waitBehind(change, earlier) : this.#apply(change);
     if (outcome.kind === 'rejected' && isRetryable(outcome.code)) this.waiting.set(key, outcome);
+    if (outcome.kind === 'accepted') this.carried.set(key, { ...this.carried.get(key), ...outcome.change.payload });
     return outcome;
   }
 
-  #current(change: AdmittedChange): StoredRecord | null {
+  #apply(change: AdmittedChange): ChangeOutcome {
     const key = recordKey(change.entity, change.entityId);
-    return this.written.get(key)?.after ?? this.#state.records.get(key) ?? null;
+    const current = this.written.get(key)?.after ?? this.#state.records.get(key) ?? null;
+    return current === null ? this.#create(change) : this.#merge(change, current);
   }
 
   #create(change: AdmittedChange): ChangeOutcome {
+    const record = this.#judgeCreation(change);
+    if ('kind' in record) return record;
+    this.clock.next();
+    this.#relyOn(change);
+    this.#write(change, null, record, 'create', nonNull(record.values));
+    const echo = !this.#equalsSent(change, record, nonNullNames(record.values));
+    return { kind: 'accepted', change, outcome: 'applied', record, echo, conflicts: [] };
+  }
+
+  /** The record that the change would make of nothing, or why it may not. */
+  #judgeCreation(change: AdmittedChange): StoredRecord | RejectedChange {
     const { domain, writer } = this.#context;
     const gone = this.#state.known.get(recordKey(change.entity, change.entityId))?.purged === true;
-    if (gone || change.op !== 'upsert' || change.base.kind === 'version') {
-      return reject(change, 'RECORD_GONE', `There is no such ${change.entity}`);
-    }
+    const isCreate = change.op === 'upsert' && (change.base.kind === 'create' || change.base.kind === 'unstated');
+    if (gone || !isCreate)
+      return reject(change, 'RECORD_GONE', 'There is no such record, or this member may not see it');
     const values = completeValues(change.declaration, change.payload);
     const missing = missingFields(change.declaration, values);
     if (missing.length > 0) return reject(change, 'REQUIRED_FIELD', `${missing.join(', ')} is required`, missing);
@@ -146,20 +140,21 @@ class Fold {
     const refused =
       authoriseCreate(domain, writer, change, record) ??
       this.#checkReferences(change, Object.keys(change.payload)) ??
-      this.#checkUnique(change, record);
-    if (refused) return refused;
+      this.#owners.check(change, record);
+    return refused ?? record;
+  }
 
-    this.clock.next();
-    this.#write(change, null, record, 'create', nonNull(values));
-    const echo = !this.#equalsSent(change, record, nonNullNames(values));
-    return { kind: 'accepted', change, outcome: 'applied', record, echo, conflicts: [] };
+  /** Answered like a change of a record that does not exist. */
+  #refuseHidden(change: AdmittedChange): RejectedChange {
+    const judged = this.#judgeCreation(change);
+    return 'kind' in judged ? judged : reject(change, 'FORBIDDEN', 'This member may not use this id');
   }
 
   #merge(change: AdmittedChange, before: StoredRecord): ChangeOutcome {
     const { domain, writer } = this.#context;
-    if (!maySee(domain, writer, change.entity, before)) {
-      return reject(change, 'FORBIDDEN', `This member may not see this ${change.entity}`);
-    }
+    const readable = authoriseRead(domain, writer, change, before);
+    if (readable === 'hidden') return this.#refuseHidden(change);
+    if (readable !== null) return readable;
     const base = resolveBase(change, before, writer);
     const mergeable = this.#mergeChange(change, base);
     const result = mergeChange(before, mergeable, {
@@ -180,10 +175,11 @@ class Fold {
     const refused =
       authoriseMerge(domain, writer, { change, before, after, result }) ??
       this.#checkReferences(change, edited) ??
-      this.#checkUnique(change, after);
+      this.#owners.check(change, after);
     if (refused) return refused;
 
     this.clock.next();
+    this.#relyOn(change);
     const { action, changes } = describeMerge(before, after, result);
     if (writes) this.#write(change, before, after, action, changes);
     else this.audit.push({ change, version, action, changes });
@@ -196,8 +192,11 @@ class Fold {
     return { kind: 'accepted', change, outcome: result.outcome, record: after, echo, conflicts };
   }
 
-  #mergeChange({ op, at, payload }: AdmittedChange, base: Cursor | null): MergeChange {
-    return { op, at, payload, base, device: this.#context.writer.deviceId };
+  #mergeChange({ op, at, payload, declaration, base: { kind } }: AdmittedChange, base: Cursor | null): MergeChange {
+    // Made anew, with everything that a new record needs: it is to exist, even if it equals what was deleted.
+    const isComplete = missingFields(declaration, completeValues(declaration, payload)).length === 0;
+    const isRecreation = op === 'upsert' && kind === 'create' && isComplete;
+    return { op: isRecreation ? 'revive' : op, at, payload, base, device: this.#context.writer.outbox };
   }
 
   #write(
@@ -211,57 +210,36 @@ class Fold {
     const first = this.written.get(key);
     this.written.set(key, { entity: change.entity, before: first ? first.before : before, after });
     this.audit.push({ change, version: after.updatedAt, action, changes });
-    for (const [index, owners] of this.#ownersOf(change)) {
-      const field = index.slice(change.entity.length + 1);
-      const old = before?.values[field];
-      if (typeof old === 'string' && owners.get(old) === change.entityId) owners.delete(old);
-      const value = after.values[field];
-      if (typeof value === 'string' && after.deletedAt === null) owners.set(value, change.entityId);
-    }
+    this.#owners.note(change, before, after);
   }
 
   #checkReferences(change: AdmittedChange, fields: readonly string[]): RejectedChange | null {
     const missing = referencesOf(change)
       .filter(({ field }) => fields.includes(field))
       .filter(
-        ({ entity, id }) =>
-          !this.#state.known.has(recordKey(entity, id)) && !this.#creatable.has(recordKey(entity, id)),
+        ({ entity, id }) => !this.#isThere(entity, id) && !this.#context.progress.creatable.has(recordKey(entity, id)),
       )
       .map(({ field }) => field);
     if (missing.length === 0) return null;
     return reject(change, 'MISSING_REFERENCE', `${missing.join(', ')} names a record that is not known here`, missing);
   }
 
-  #checkUnique(change: AdmittedChange, after: StoredRecord): RejectedChange | null {
-    if (after.deletedAt !== null) return null;
-    for (const [index, owners] of this.#ownersOf(change)) {
-      const field = index.slice(change.entity.length + 1);
-      const value = after.values[field];
-      const owner = typeof value === 'string' ? owners.get(value) : undefined;
-      if (owner !== undefined && owner !== change.entityId) {
-        return reject(change, 'DUPLICATE_VALUE', `Another ${change.entity} already has this ${field}`, [field]);
-      }
+  #isThere(entity: string, id: RecordId): boolean {
+    const key = recordKey(entity, id);
+    return this.#state.known.has(key) || this.written.has(key);
+  }
+
+  #relyOn(change: AdmittedChange): void {
+    for (const { entity, id } of referencesOf(change)) {
+      if (!this.#isThere(entity, id)) this.reliedOn.add(recordKey(entity, id));
     }
-    return null;
   }
 
-  #ownersOf(change: AdmittedChange): [string, Map<string, RecordId>][] {
-    return [...this.#owners].filter(([index]) => index.startsWith(`${change.entity}.`));
-  }
-
-  /** The value that the sender saw in a field that somebody else has written since. */
   #valueSeen(change: AdmittedChange, stored: StoredRecord, base: Cursor | null, field: string): Json | undefined {
-    const { deviceId } = this.#context.writer;
-    const entries = this.#state.history.get(recordKey(change.entity, change.entityId)) ?? [];
-    const madeHere = deviceId !== null && stored.fieldVersions[CREATION]?.device === deviceId;
-    let seen: Cursor | null = madeHere && (base === null || base < stored.createdAt) ? stored.createdAt : base;
-    for (const entry of entries) {
-      const own = deviceId !== null && entry.device === deviceId && Object.hasOwn(entry.changes, field);
-      if (own && (seen === null || entry.version > seen)) seen = entry.version;
-    }
-    if (seen === null) return undefined;
-    const limit = seen;
-    return entries.find((entry) => entry.version > limit && Object.hasOwn(entry.changes, field))?.changes[field]?.from;
+    const carried = this.carried.get(recordKey(change.entity, change.entityId))?.[field];
+    if (carried !== undefined) return carried;
+    const { entries } = this.#historyOf(change);
+    return valueSeen({ stored, entries, outbox: this.#context.writer.outbox, base, field });
   }
 
   #historyOf(
@@ -279,6 +257,10 @@ class Fold {
     if (record.deletedAt !== null) return false;
     return fields.every((field) => jsonEqual(record.values[field], (change.sent[field] ?? null) as Json));
   }
+}
+
+function waitBehind(change: AdmittedChange, { code, message, fields }: RejectedChange): RejectedChange {
+  return reject(change, code, `Waits behind an earlier change of this record: ${message}`, fields);
 }
 
 function describeMerge(

@@ -24,16 +24,16 @@ import {
 } from '@backhaul/shared';
 import { openRecord } from '../../crypto/record-seal.ts';
 import type { Keyring } from '../../crypto/tenant-crypto.ts';
-import type { AdmittedChange, Writer } from './change.ts';
+import type { AdmittedChange, DecidableChange, Writer } from './change.ts';
 import { resolveBase } from './resolve-base.ts';
+import type { UniqueOwners } from './unique-owners.ts';
 
 /** Everything that deciding about a batch needs, read under the tenant clock's lock. Nothing more is read while folding. */
 export interface PushState {
   readonly records: ReadonlyMap<string, StoredRecord>;
   /** Records that exist or existed, among those that the batch changes or refers to; `true`: only a stub is left. */
   readonly known: ReadonlyMap<string, { readonly purged: boolean }>;
-  /** `entity.field` -> value -> the live record that holds it, for unique fields that the batch touches. */
-  readonly uniqueOwners: ReadonlyMap<string, ReadonlyMap<string, RecordId>>;
+  readonly uniqueOwners: UniqueOwners;
   /** Writes that the batch's sender may not have seen, oldest first, by record. */
   readonly history: ReadonlyMap<string, readonly HistoryEntry[]>;
   readonly names: ReadonlyMap<UserId, string>;
@@ -48,9 +48,10 @@ export async function loadState(
     domain,
     keyring,
     writer,
-    changes,
-  }: { domain: Domain; keyring: Keyring; writer: Writer; changes: readonly AdmittedChange[] },
+    changes: decidable,
+  }: { domain: Domain; keyring: Keyring; writer: Writer; changes: readonly DecidableChange[] },
 ): Promise<PushState> {
+  const changes = decidable.filter((change): change is AdmittedChange => !('kind' in change));
   const records = new Map<string, StoredRecord>();
   for (const [name, group] of Map.groupBy(changes, (change) => change.entity)) {
     const declaration = entityOf(domain, name) as Entity;
@@ -156,7 +157,7 @@ async function loadHistory(
 
 /** Whether the change touches anything that somebody else has written since its base. */
 function meetsUnseenWrite(stored: StoredRecord, change: AdmittedChange, writer: Writer): boolean {
-  const seen = { base: resolveBase(change, stored, writer), device: writer.deviceId };
+  const seen = { base: resolveBase(change, stored, writer), device: writer.outbox };
   const touched =
     change.op === 'delete'
       ? [CREATION, ...Object.keys(stored.fieldVersions)]

@@ -10,7 +10,9 @@ import {
   withTenant,
 } from '@backhaul/db';
 import {
+  type Cursor,
   type DeviceId,
+  type DeviceReport,
   isRetryable,
   type PushRequest,
   type PushResponse,
@@ -27,7 +29,7 @@ import type { Services } from '../../services.ts';
 import { admitChange } from './admit.ts';
 import { answerPush } from './answer.ts';
 import { applyChanges } from './apply-changes.ts';
-import type { AdmittedChange, ChangeOutcome, RejectedChange, Writer } from './change.ts';
+import type { AdmittedChange, ChangeOutcome, DecidableChange, Writer } from './change.ts';
 import { loadReplays } from './load-replays.ts';
 import { type Settled, sortByReceipt } from './sort-by-receipt.ts';
 
@@ -35,6 +37,8 @@ export interface PushCaller {
   readonly tenantId: TenantId;
   readonly userId: UserId;
   readonly deviceId: DeviceId;
+  /** See `ApplyContext`. */
+  readonly onRefused?: (error: unknown) => void;
 }
 
 /**
@@ -47,8 +51,10 @@ export async function push(services: Services, caller: PushCaller, request: Push
   if (request.changes.length > PUSH_LIMITS.maxChanges) {
     throw new ApiError('TOO_MANY_CHANGES', { details: { ...PUSH_LIMITS } });
   }
+  // Before the lock: how long a change takes to check is the sender's choice, and everybody else would wait.
+  const checked = checkChanges(services, caller.deviceId, request);
   const attempt = () =>
-    withTenant(services.database, caller.tenantId, (tx) => pushInside(tx, services, caller, request));
+    withTenant(services.database, caller.tenantId, (tx) => pushInside(tx, services, caller, checked));
   const answer = await attempt();
   if (answer) return answer;
   const { platform, appVersion } = request.device ?? {};
@@ -58,12 +64,28 @@ export async function push(services: Services, caller: PushCaller, request: Push
   return second;
 }
 
+interface CheckedPush {
+  readonly changes: readonly DecidableChange[];
+  readonly report: DeviceReport;
+  /** Milliseconds; `null`: not measured. */
+  readonly clockOffset: number | null;
+  readonly now: Date;
+}
+
+function checkChanges({ domain, now: readClock }: Services, deviceId: DeviceId, request: PushRequest): CheckedPush {
+  const now = readClock();
+  const clockOffset = measureClockOffset(request, now);
+  const context = { domain, deviceId, now: now.toISOString(), clockOffset: clockOffset ?? 0 };
+  const changes = (request.changes as readonly unknown[]).map((raw, index) => admitChange(raw, index, context));
+  return { changes, report: cleanReport(request.device), clockOffset, now };
+}
+
 /** `null`: the device is not registered yet, and nothing was written. */
 async function pushInside(
   tx: TenantTx,
   services: Services,
-  { userId, deviceId }: PushCaller,
-  request: PushRequest,
+  { userId, deviceId, onRefused }: PushCaller,
+  { changes, report, clockOffset, now }: CheckedPush,
 ): Promise<PushResponse | null> {
   const { domain, crypto, newId } = services;
   const clock = await lockTenantClock(tx);
@@ -72,24 +94,21 @@ async function pushInside(
   if (entered.kind === 'refused') throw new ApiError(entered.code);
   if (entered.kind === 'unknownDevice') return null;
 
-  const now = services.now();
-  const measured = measureClockOffset(request, now);
-  const admitted = (request.changes as readonly unknown[]).map((raw, index) =>
-    admitChange(raw, index, { domain, deviceId, now: now.toISOString(), clockOffset: measured ?? 0 }),
-  );
-  const receipts = await readReceipts(tx, changeIds(admitted));
-  const { fresh, settled } = sortByReceipt(admitted, receipts, deviceId);
+  const receipts = await readReceipts(tx, changeIds(changes));
+  const { fresh, settled } = sortByReceipt(changes, receipts, deviceId);
 
   const keyring = await crypto.keyring(tx);
   const writer = writerOf(entered.access, deviceId);
-  const applied = await applyChanges(tx, fresh, { domain, keyring, clock, writer, newId });
-  await insertReceipts(tx, newReceipts([...settled, ...applied], deviceId), now.toISOString());
-  await touchPushedDevice(tx, {
-    deviceId,
-    now: now.toISOString(),
-    report: cleanReport(request.device),
-    clockOffset: measured,
+  const applied = await applyChanges(tx, distrustFuture(fresh, clock.current), {
+    domain,
+    keyring,
+    clock,
+    writer,
+    newId,
+    onRefused,
   });
+  await insertReceipts(tx, newReceipts([...settled, ...applied], deviceId), now.toISOString());
+  await touchPushedDevice(tx, { deviceId, now: now.toISOString(), report, clockOffset });
   return finish(tx, { services, clock, keyring, access: entered.access, settled, applied, now });
 }
 
@@ -112,10 +131,26 @@ async function finish(
 }
 
 function writerOf({ userId, memberName, role, keys, pullCursor }: Access, deviceId: DeviceId): Writer {
-  return { userId, name: memberName, deviceId, pullCursor, authority: { kind: 'member', role, keys } };
+  return {
+    userId,
+    name: memberName,
+    deviceId,
+    outbox: deviceId,
+    pullCursor,
+    authority: { kind: 'member', role, keys },
+  };
 }
 
-function changeIds(changes: readonly (AdmittedChange | RejectedChange)[]): Receipt['change_id'][] {
+/** A base later than the tenant clock is no version that anybody can have seen. */
+function distrustFuture(changes: readonly DecidableChange[], clock: Cursor): DecidableChange[] {
+  return changes.map((change) =>
+    !('kind' in change) && change.base.kind === 'version' && change.base.version > clock
+      ? { ...change, base: { kind: 'ahead' } }
+      : change,
+  );
+}
+
+function changeIds(changes: readonly DecidableChange[]): Receipt['change_id'][] {
   return [...new Set(changes.map(({ receipt }) => receipt?.changeId).filter((id) => id !== undefined))];
 }
 

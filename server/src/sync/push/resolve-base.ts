@@ -1,10 +1,11 @@
-import { type Cursor, parseCursor, type StoredRecord, unreachable } from '@backhaul/shared';
+import { type Cursor, parseCursor, type StoredRecord, unreachable, withMicros } from '@backhaul/shared';
 import type { AdmittedChange, Writer } from './change.ts';
 
 /** The version that a change was made on; `null`: its sender had seen none. */
 export function resolveBase(change: AdmittedChange, stored: StoredRecord, writer: Writer): Cursor | null {
   switch (change.base.kind) {
     case 'create':
+    case 'ahead':
       return null;
     case 'version':
       return change.base.version;
@@ -21,5 +22,5 @@ export function resolveBase(change: AdmittedChange, stored: StoredRecord, writer
 
 /** An instant in canonical form with its decimals filled up; `null` before 1970, when no version was made. */
 function instantToCursor(instant: string): Cursor | null {
-  return parseCursor(`${instant.slice(0, -1).padEnd(26, '0')}Z`);
+  return parseCursor(withMicros(instant));
 }

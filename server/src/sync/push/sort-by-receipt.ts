@@ -1,6 +1,6 @@
 import type { Receipt } from '@backhaul/db';
-import type { DeviceId } from '@backhaul/shared';
-import type { AdmittedChange, RejectedChange } from './change.ts';
+import { type DeviceId, isRetryable } from '@backhaul/shared';
+import type { AdmittedChange, DecidableChange, RejectedChange } from './change.ts';
 
 /** A change that was decided before: in an earlier push, or earlier in this one. */
 export interface ReplayedChange {
@@ -14,16 +14,16 @@ export type Settled = RejectedChange | ReplayedChange;
 
 /**
  * Tells changes that are still to be decided from those that need no deciding: malformed ones, repetitions, and ids that
- * were used for something else.
+ * were used for something else. One that waits for a newer server is to be decided: it holds back what follows on its record.
  */
 export function sortByReceipt(
   changes: readonly (AdmittedChange | RejectedChange)[],
   receipts: readonly Receipt[],
   deviceId: DeviceId,
-): { readonly fresh: AdmittedChange[]; readonly settled: Settled[] } {
+): { readonly fresh: DecidableChange[]; readonly settled: Settled[] } {
   const stored = new Map(receipts.map((receipt) => [receipt.change_id, receipt]));
   const firstHash = new Map<string, string>();
-  const fresh: AdmittedChange[] = [];
+  const fresh: DecidableChange[] = [];
   const settled: Settled[] = [];
   for (const change of changes) {
     const { receipt } = change;
@@ -40,7 +40,7 @@ export function sortByReceipt(
       continue;
     }
     firstHash.set(changeId, contentHash);
-    if ('kind' in change) settled.push(change);
+    if ('kind' in change && !isRetryable(change.code)) settled.push(change);
     else fresh.push(change);
   }
   return { fresh, settled };

@@ -4,6 +4,7 @@ import {
   markScopeChanged,
   type NewAuditRow,
   type NewConflict,
+  releaseUniqueValues,
   type TenantTx,
   writeRecords,
 } from '@backhaul/db';
@@ -27,10 +28,11 @@ export async function storeFolded(tx: TenantTx, folded: Folded, context: StoreCo
   const { domain, keyring } = context;
   for (const [name, group] of Map.groupBy(folded.written.values(), ({ entity }) => entity)) {
     const declaration = entityOf(domain, name) as Entity;
+    await releaseHandedOver(tx, declaration, group);
     await writeRecords(
       tx,
       declaration,
-      group.map(({ after }) => sealRecord(keyring, name, declaration, after)),
+      group.map(({ before, after }) => sealRecord(keyring, { name, entity: declaration, before, after })),
     );
   }
   await insertAudit(
@@ -44,6 +46,26 @@ export async function storeFolded(tx: TenantTx, folded: Folded, context: StoreCo
   );
   const changed = membersWithNewScope(domain, folded);
   if (changed) await markScopeChanged(tx, changed.users, changed.version);
+}
+
+type Written = Folded['written'] extends ReadonlyMap<string, infer Entry> ? Entry : never;
+
+/** Makes room where one record takes over a unique value that another one of the same request gives up. */
+async function releaseHandedOver(tx: TenantTx, declaration: Entity, group: readonly Written[]): Promise<void> {
+  for (const field of declaration.fieldNames.filter((name) => declaration.fields[name]?.uniqueLive)) {
+    const taken = new Set(group.map(({ after }) => after.values[field] ?? null));
+    const givers = group.filter(({ before, after }) => {
+      const old = before?.values[field] ?? null;
+      return old !== null && old !== after.values[field] && taken.has(old);
+    });
+    if (givers.length === 0) continue;
+    await releaseUniqueValues(
+      tx,
+      declaration,
+      field,
+      givers.map(({ after }) => after.id),
+    );
+  }
 }
 
 function auditRow(

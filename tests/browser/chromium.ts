@@ -1,7 +1,5 @@
-import { access } from 'node:fs/promises';
 import { type Browser, chromium } from 'playwright-core';
-
-const DEFAULT_PATH = '/usr/bin/chromium';
+import { findChromium } from './find-chromium.ts';
 
 /** No service of the browser's maker is called, and nothing waits for a display. */
 const FLAGS = [
@@ -14,15 +12,8 @@ const FLAGS = [
   '--disable-sync',
 ];
 
-/** A real browser with an empty profile. Throws one clear sentence where there is none: a test without it proves nothing. */
+/** A real browser with an empty profile. */
 export async function launchChromium(): Promise<Browser> {
-  const executablePath = process.env.CHROMIUM_PATH ?? DEFAULT_PATH;
-  try {
-    await access(executablePath);
-  } catch {
-    throw new Error(
-      `There is no Chromium at ${executablePath}. Install one (Debian: apt-get install chromium) or name another in CHROMIUM_PATH.`,
-    );
-  }
-  return chromium.launch({ executablePath, args: FLAGS });
+  const { executablePath, env } = await findChromium();
+  return chromium.launch({ executablePath, args: FLAGS, env: { ...process.env, ...env } as Record<string, string> });
 }

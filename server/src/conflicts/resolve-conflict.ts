@@ -2,7 +2,8 @@ import { type ConflictRow, insertAudit, readConflict } from '@backhaul/db';
 import { type Cursor, parseCursor, type ResolveRequest, type ResolveResponse, unreachable } from '@backhaul/shared';
 import { ApiError } from '../http/api-error.ts';
 import { openVisible } from '../records/list-records.ts';
-import { type LockedTenant, type RecordWrite, type WriteCaller, withLockedTenant } from '../records/write-record.ts';
+import type { Caller } from '../access/with-locked-access.ts';
+import { type LockedRecords, type RecordWrite, withLockedRecords } from '../records/write-record.ts';
 import type { Services } from '../services.ts';
 import { sideValues, toConflicts } from './list-conflicts.ts';
 
@@ -14,13 +15,13 @@ import { sideValues, toConflicts } from './list-conflicts.ts';
  */
 export async function resolveConflict(
   services: Services,
-  caller: WriteCaller,
+  caller: Caller,
   { conflictId, request }: { conflictId: string; request: ResolveRequest },
 ): Promise<ResolveResponse> {
   if (request.resolution === 'edit' && request.values === undefined) {
     throw new ApiError('INVALID_REQUEST', { message: 'An edit needs values' });
   }
-  return withLockedTenant(services, caller, async (locked) => {
+  return withLockedRecords(services, caller, async (locked) => {
     const { tx, access } = locked;
     if (access.role !== 'manager') throw new ApiError('FORBIDDEN');
     const row = await readConflict(tx, conflictId);
@@ -55,7 +56,7 @@ export async function resolveConflict(
 
 async function refuseMoved(
   services: Services,
-  { tx, access }: LockedTenant,
+  { tx, access }: LockedRecords,
   row: ConflictRow,
   expectedUpdatedAt: string | undefined,
 ): Promise<void> {
@@ -69,7 +70,7 @@ async function refuseMoved(
 /** The change that carries a decision out; `null` when the winner is kept. */
 async function resolvingWrite(
   services: Services,
-  { tx }: LockedTenant,
+  { tx }: LockedRecords,
   row: ConflictRow,
   { resolution, values = {} }: ResolveRequest,
 ): Promise<RecordWrite | null> {
@@ -92,7 +93,7 @@ async function resolvingWrite(
 
 async function auditDecision(
   { newId, now }: Services,
-  { tx, clock, access }: LockedTenant,
+  { tx, clock, access }: LockedRecords,
   row: ConflictRow,
 ): Promise<Cursor> {
   const version = clock.next();

@@ -1,7 +1,7 @@
-import { saveTenantClock } from '@backhaul/db';
 import type { DeviceId } from '@backhaul/shared';
 import { ApiError } from '../http/api-error.ts';
-import { asManager, type Caller } from '../members/authorise-manager.ts';
+import type { Caller } from '../access/with-locked-access.ts';
+import { asManager } from '../members/authorise-manager.ts';
 import type { Services } from '../services.ts';
 import { auditMembership } from '../tenants/membership-audit.ts';
 
@@ -31,6 +31,5 @@ export async function revokeDevice(services: Services, caller: Caller, target: D
       device: caller.deviceId,
       changes: { status: { from: 'active', to: 'revoked' } },
     });
-    await saveTenantClock(tx, clock);
   });
 }

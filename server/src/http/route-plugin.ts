@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { ERROR_POLICY, type ErrorCode } from '@backhaul/shared';
 import { ErrorBody } from '@backhaul/shared/schemas';
 import type { FastifyRequest } from 'fastify';
-import type { Caller } from '../members/authorise-manager.ts';
+import type { Caller } from '../access/with-locked-access.ts';
 import type { Services } from '../services.ts';
 
 /** A file under `routes/`: one resource, its default export. */

@@ -1,9 +1,10 @@
-import { saveTenantClock, type TenantTx } from '@backhaul/db';
+import { type TenantTx } from '@backhaul/db';
 import type { Member, MemberPatch, Role, UserId } from '@backhaul/shared';
 import { ApiError } from '../http/api-error.ts';
 import type { Services } from '../services.ts';
 import { auditMembership } from '../tenants/membership-audit.ts';
-import { asManager, type Caller } from './authorise-manager.ts';
+import type { Caller } from '../access/with-locked-access.ts';
+import { asManager } from './authorise-manager.ts';
 import { readMemberRecords } from './list-members.ts';
 
 interface StoredMember {
@@ -52,7 +53,6 @@ export async function changeMember(
         ...(after.status === before.status ? {} : { status: { from: before.status, to: after.status } }),
       },
     });
-    await saveTenantClock(tx, clock);
     return { ...after, employeeId };
   });
 }
@@ -72,7 +72,6 @@ export async function removeMember(services: Services, caller: Caller, userId: U
       device: caller.deviceId,
       changes: { name: { from: before.name, to: null }, role: { from: before.role, to: null } },
     });
-    await saveTenantClock(tx, clock);
   });
 }
 

@@ -1,19 +1,9 @@
-import { lockTenantClock, saveTenantClock, type TenantClock, type TenantTx, withTenant } from '@backhaul/db';
-import {
-  type AuditAction,
-  type DeviceId,
-  type Domain,
-  type Entity,
-  entityOf,
-  type RecordId,
-  type TenantId,
-  type UserId,
-} from '@backhaul/shared';
-import { type Access, readAccess } from '../access/read-access.ts';
-import { registerDevice } from '../devices/register-device.ts';
+import type { TenantClock, TenantTx } from '@backhaul/db';
+import { type AuditAction, type Domain, type Entity, entityOf, type RecordId, type UserId } from '@backhaul/shared';
+import { type Caller, type LockedAccess, withLockedAccess } from '../access/with-locked-access.ts';
 import { ApiError } from '../http/api-error.ts';
 import type { Services } from '../services.ts';
-import { describeFaults, parsePayload } from '../sync/push/admit.ts';
+import { describeFaults, parsePayload } from '../sync/push/parse-payload.ts';
 import { applyChanges } from '../sync/push/apply-changes.ts';
 import type { AcceptedChange, AdmittedChange, Base, Writer } from '../sync/push/change.ts';
 
@@ -28,63 +18,30 @@ export interface RecordWrite {
   readonly auditAs?: AuditAction;
 }
 
-export interface WriteCaller {
-  readonly tenantId: TenantId;
-  readonly userId: UserId;
-  readonly deviceId: DeviceId | null;
-}
-
-/** What work under the clock's lock may use. */
-export interface LockedTenant {
-  readonly tx: TenantTx;
-  readonly clock: TenantClock;
-  readonly access: Access;
+/** What a generic route or a resolution works with. */
+export interface LockedRecords extends LockedAccess {
   /** Applies one write; throws an ApiError with the rejection's code, which rolls everything back. */
   readonly write: (write: RecordWrite) => Promise<AcceptedChange>;
 }
 
-/**
- * Opens a write transaction for a member: locks the tenant's clock, reads what the member may do, does the work, stores the
- * clock. Throws the refusal of the caller's access.
- */
-export async function withLockedTenant<T>(
+/** As `withLockedAccess`, with the engine at hand. */
+export function withLockedRecords<T>(
   services: Services,
-  caller: WriteCaller,
-  work: (locked: LockedTenant) => Promise<T>,
+  caller: Caller,
+  work: (locked: LockedRecords) => Promise<T>,
 ): Promise<T> {
-  const { database, domain } = services;
-  const { tenantId, userId, deviceId } = caller;
-  const attempt = (): Promise<{ result: T } | null> =>
-    withTenant(database, tenantId, async (tx) => {
-      const clock = await lockTenantClock(tx);
-      if (!clock) throw new ApiError('NOT_FOUND');
-      const entered = await readAccess(tx, { domain, userId, deviceId });
-      if (entered.kind === 'refused') throw new ApiError(entered.code);
-      if (entered.kind === 'unknownDevice') return null;
-      const { access } = entered;
-      const writer: Writer = {
-        userId,
-        deviceId,
-        outbox: null,
-        name: access.memberName,
-        pullCursor: null,
-        authority: { kind: 'member', role: access.role, keys: access.keys },
-      };
-      const result = await work({
-        tx,
-        clock,
-        access,
-        write: (write) => writeOne(services, { tx, clock, writer }, write),
-      });
-      await saveTenantClock(tx, clock);
-      return { result };
-    });
-  const first = await attempt();
-  if (first) return first.result;
-  if (deviceId) await registerDevice(services, { tenantId, userId, deviceId });
-  const second = await attempt();
-  if (!second) throw new Error('A device that was just registered is unknown');
-  return second.result;
+  return withLockedAccess(services, caller, (locked) => {
+    const { memberName, role, keys } = locked.access;
+    const writer: Writer = {
+      userId: caller.userId,
+      deviceId: caller.deviceId,
+      outbox: null,
+      name: memberName,
+      pullCursor: null,
+      authority: { kind: 'member', role, keys },
+    };
+    return work({ ...locked, write: (write) => writeOne(services, { ...locked, writer }, write) });
+  });
 }
 
 /** A write of the service itself, in a transaction that holds the clock. Answers `null` when the record refused it. */

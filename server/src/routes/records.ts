@@ -13,10 +13,8 @@ import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import { ApiError } from '../http/api-error.ts';
 import { BODY_ERRORS, callerOf, type RoutePlugin, tenantErrors } from '../http/route-plugin.ts';
-import { projectRecord, type WireRecord } from '../projection/project-record.ts';
-import { getRecord, listRecords, openVisible } from '../records/list-records.ts';
-import { type LockedTenant, type RecordWrite, withLockedTenant } from '../records/write-record.ts';
-import type { Services } from '../services.ts';
+import { createRecord, deleteRecord, patchRecord } from '../records/change-record.ts';
+import { getRecord, listRecords } from '../records/list-records.ts';
 import type { Base } from '../sync/push/change.ts';
 
 const Params = Type.Object({ id: Uuid });
@@ -98,16 +96,7 @@ function entityRoutes(name: string, entity: Entity): RoutePlugin {
         const { id, ...values } = request.body as Record<string, unknown>;
         const recordId = parseRecordId(id === undefined ? services.newId() : id);
         if (!recordId) throw new ApiError('INVALID_ID', { details: { field: 'id' } });
-        const record = await withLockedTenant(services, callerOf(request), async (locked) => {
-          await refuseExisting(services, locked, name, recordId);
-          return apply(services, locked, {
-            op: 'upsert',
-            entity: name,
-            id: recordId,
-            values,
-            base: { kind: 'create' },
-          });
-        });
+        const record = await createRecord(services, callerOf(request), { entity: name, id: recordId, values });
         return reply.code(201).send(record);
       },
     );
@@ -129,13 +118,7 @@ function entityRoutes(name: string, entity: Entity): RoutePlugin {
       async (request) => {
         const { baseUpdatedAt, ...values } = request.body as Record<string, unknown>;
         const base = parseBase(baseUpdatedAt);
-        const id = idOf(request.params.id);
-        return withLockedTenant(services, callerOf(request), async (locked) => {
-          const { deletedAt } = await requireVisible(services, locked, name, id);
-          // Only an edit that was made without knowing of the deletion may undo it.
-          if (deletedAt !== null && base.kind === 'current') throw new ApiError('RECORD_GONE');
-          return apply(services, locked, { op: 'upsert', entity: name, id, values, base });
-        });
+        return patchRecord(services, callerOf(request), { entity: name, id: idOf(request.params.id), values, base });
       },
     );
 
@@ -152,11 +135,7 @@ function entityRoutes(name: string, entity: Entity): RoutePlugin {
         },
       },
       async (request) => {
-        const id = idOf(request.params.id);
-        return withLockedTenant(services, callerOf(request), async (locked) => {
-          await requireVisible(services, locked, name, id);
-          return apply(services, locked, { op: 'delete', entity: name, id, values: {}, base: { kind: 'current' } });
-        });
+        return deleteRecord(services, callerOf(request), { entity: name, id: idOf(request.params.id) });
       },
     );
   };
@@ -176,43 +155,6 @@ function takeAnyObject(app: FastifyInstance): void {
       throw new ApiError('INVALID_REQUEST', { message: 'The body must be a JSON object' });
     };
   });
-}
-
-/** The wire record after a write, as the writer may see it. */
-async function apply(services: Services, { access, write }: LockedTenant, wanted: RecordWrite): Promise<WireRecord> {
-  const { record } = await write(wanted);
-  const { id, createdAt, updatedAt, deletedAt } = record;
-  const { role, keys } = access;
-  // A member may be allowed to write what they can not read back.
-  return (
-    projectRecord({ domain: services.domain, role, keys }, wanted.entity, record) ?? {
-      id,
-      createdAt,
-      updatedAt,
-      deletedAt,
-    }
-  );
-}
-
-async function refuseExisting(
-  services: Services,
-  { tx, access }: LockedTenant,
-  entity: string,
-  id: RecordId,
-): Promise<void> {
-  const [visible] = await openVisible(services, tx, access, { entity, ids: [id] });
-  if (visible) throw new ApiError('ALREADY_EXISTS');
-}
-
-async function requireVisible(
-  services: Services,
-  { tx, access }: LockedTenant,
-  entity: string,
-  id: RecordId,
-): Promise<WireRecord> {
-  const [record] = await openVisible(services, tx, access, { entity, ids: [id] });
-  if (!record) throw new ApiError('NOT_FOUND');
-  return record;
 }
 
 function parseBase(baseUpdatedAt: unknown): Base {

@@ -1,9 +1,10 @@
-import { saveTenantClock, type TenantTx } from '@backhaul/db';
+import { type TenantTx } from '@backhaul/db';
 import { type InviteRequest, parseRecordId, type RecordId } from '@backhaul/shared';
 import { INVITE_DAYS } from '@backhaul/shared/schemas';
 import { sql } from 'kysely';
 import { ApiError } from '../http/api-error.ts';
-import { asManager, type Caller } from '../members/authorise-manager.ts';
+import type { Caller } from '../access/with-locked-access.ts';
+import { asManager } from '../members/authorise-manager.ts';
 import type { Services } from '../services.ts';
 import { readMemberRecord } from './member-record.ts';
 import { auditMembership } from './membership-audit.ts';
@@ -48,7 +49,6 @@ export async function invite(
       device: caller.deviceId,
       changes: { email: { from: null, to: email }, role: { from: null, to: request.role } },
     });
-    await saveTenantClock(tx, clock);
     return { tenantName: await readTenantName(tx), invitedBy: access.memberName };
   });
 
@@ -124,6 +124,5 @@ async function withdraw(services: Services, caller: Caller, inviteId: string): P
       device: caller.deviceId,
       changes: {},
     });
-    await saveTenantClock(tx, clock);
   });
 }

@@ -1,5 +1,5 @@
-import { Type } from 'typebox';
-import { CursorText, LIMIT_MAX, Nullable, Values } from './primitives.ts';
+import { type Static, Type } from 'typebox';
+import { CursorText, LIMIT_MAX, Nullable } from './primitives.ts';
 
 /** Query of the generic lists: by version, keyset, deleted records only on request. */
 export const RecordsQuery = Type.Object({
@@ -13,11 +13,4 @@ export const RecordsPage = {
   hasMore: Type.Boolean(),
 };
 
-export interface RecordsQuery {
-  readonly since?: string;
-  readonly limit?: number;
-  readonly includeDeleted?: boolean;
-}
-
-/** A record on the wire: managed keys and the fields that the member may see. */
-export const WireRecord = Values;
+export type RecordsQuery = Static<typeof RecordsQuery>;

@@ -1,16 +1,14 @@
 import { readPage, type TenantTx, touchPulledDevice, withTenant } from '@backhaul/db';
 import {
   type Cursor,
-  type DeviceId,
   type Entity,
   entityOf,
   formatPullCursor,
   type PulledChange,
   type PullResponse,
-  type TenantId,
-  type UserId,
 } from '@backhaul/shared';
 import { type Access, readAccess } from '../../access/read-access.ts';
+import type { Caller } from '../../access/with-locked-access.ts';
 import { openValues } from '../../crypto/record-seal.ts';
 import type { Keyring } from '../../crypto/tenant-crypto.ts';
 import { registerDevice } from '../../devices/register-device.ts';
@@ -18,13 +16,6 @@ import { ApiError } from '../../http/api-error.ts';
 import { projectRecord } from '../../projection/project-record.ts';
 import type { Services } from '../../services.ts';
 import { planPull, type PullPlan } from './plan-pull.ts';
-
-export interface PullCaller {
-  readonly tenantId: TenantId;
-  readonly userId: UserId;
-  /** `null`: a client that is no device, for example a report. */
-  readonly deviceId: DeviceId | null;
-}
 
 export interface PullRequest {
   /** As echoed by the client; `undefined`: from the start. */
@@ -41,7 +32,7 @@ const SEEN_EVERY_MS = 60_000;
  *
  * Throws an ApiError: INVALID_CURSOR, CURSOR_EXPIRED, RESYNC_REQUIRED, or the refusal of the caller's access.
  */
-export async function pull(services: Services, caller: PullCaller, request: PullRequest): Promise<PullResponse> {
+export async function pull(services: Services, caller: Caller, request: PullRequest): Promise<PullResponse> {
   const { database, domain } = services;
   const { tenantId, userId, deviceId } = caller;
   const { access, plan, page } = await withTenant(

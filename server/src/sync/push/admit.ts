@@ -3,23 +3,18 @@ import {
   type DeviceId,
   type Domain,
   type Entity,
-  type ErrorCode,
   entityOf,
   isLater,
-  isRetryable,
-  type Json,
-  MANAGED_KEYS,
   parseChangeId,
   parseCursor,
-  parseField,
   parseInstant,
   parseRecordId,
   type RecordId,
-  type RecordValues,
 } from '@backhaul/shared';
 import type { AdmittedChange, Base, RejectedChange } from './change.ts';
 import { canonicalText, contentHash, derivedChangeId } from './change-identity.ts';
 import { isClockOffset } from './device-facts.ts';
+import { describeFaults, echoed, type Fault, fault, parsePayload } from './parse-payload.ts';
 
 export interface AdmitContext {
   readonly domain: Domain;
@@ -32,17 +27,7 @@ export interface AdmitContext {
 
 const EDIT_TIME_FORM = 'must be an ISO-8601 instant with a time zone, and clockOffset, if any, whole milliseconds';
 
-interface Fault {
-  readonly code: ErrorCode;
-  readonly field: string;
-  readonly reason: string;
-}
-
 const MAX_DEPTH = 16;
-/** Faults that one rejection lists; whoever makes more has other troubles. */
-const MAX_FAULTS = 20;
-/** UTF-16 code units of a sender's own words in an answer. */
-const MAX_ECHO = 100;
 
 /** Checks the form and the values of one change. Whatever is wrong is this change's rejection; nothing throws. */
 export function admitChange(raw: unknown, index: number, context: AdmitContext): AdmittedChange | RejectedChange {
@@ -71,40 +56,6 @@ export function admitChange(raw: unknown, index: number, context: AdmitContext):
   if ('faults' in parsed) return rejected(named, parsed.faults);
   const sent = payload as Record<string, unknown>;
   return { index, receipt, op, entity, declaration, entityId, at, base, payload: parsed.values, sent };
-}
-
-/** The declared fields of a payload in canonical form, or everything that is wrong with it. */
-export function parsePayload(
-  declaration: Entity,
-  payload: { readonly [field: string]: unknown },
-): { readonly values: RecordValues } | { readonly faults: readonly Fault[] } {
-  const values: Record<string, Json> = {};
-  const faults: Fault[] = [];
-  for (const [name, value] of Object.entries(payload)) {
-    if (name === 'deletedAt' && value !== null) faults.push(fault('USE_DELETE', name, 'is set by a delete'));
-    if (MANAGED_KEYS.has(name)) continue;
-    const field = Object.hasOwn(declaration.fields, name) ? declaration.fields[name] : undefined;
-    if (!field) {
-      faults.push(fault('UNKNOWN_FIELD', echoed(name), 'is not a field of this entity'));
-      continue;
-    }
-    const parsed = parseField(field, value);
-    if (parsed.ok) values[name] = parsed.value;
-    else faults.push(fault(parsed.code, name, parsed.reason));
-  }
-  return faults.length > 0 ? { faults } : { values };
-}
-
-/** What is wrong, as one rejection: the first settled fault's code, or the first one's where all may pass later. */
-export function describeFaults(found: readonly Fault[]): Pick<RejectedChange, 'code' | 'message' | 'fields'> {
-  const leading = found.find(({ code }) => !isRetryable(code)) ?? found[0];
-  if (!leading) throw new Error('Nothing is wrong');
-  const faults = found.slice(0, MAX_FAULTS);
-  return {
-    code: leading.code,
-    message: faults.map(({ field, reason }) => `${field} ${reason}`.trim()).join('; '),
-    fields: [...new Set(faults.map(({ field }) => field).filter((field) => field !== ''))],
-  };
 }
 
 interface Frame {
@@ -155,8 +106,6 @@ function parseBase({ baseUpdatedAt }: Record<string, unknown>): Base | null {
   return version === null ? null : { kind: 'version', version };
 }
 
-const fault = (code: ErrorCode, field: string, reason: string): Fault => ({ code, field, reason });
-
 function rejected(
   named: {
     index: number;
@@ -180,11 +129,6 @@ function rejected(
 
 function shortText(value: unknown): string | null {
   return typeof value === 'string' ? echoed(value) : null;
-}
-
-/** What a sender called something, in a form that can be answered and stored. */
-function echoed(name: string): string {
-  return name.slice(0, MAX_ECHO).toWellFormed().replaceAll('\0', '\uFFFD');
 }
 
 function isDeeperThan(value: unknown, limit: number): boolean {

@@ -1,14 +1,4 @@
-import {
-  insertReceipts,
-  lockTenantClock,
-  type Receipt,
-  readReceipts,
-  saveTenantClock,
-  type TenantClock,
-  type TenantTx,
-  touchPushedDevice,
-  withTenant,
-} from '@backhaul/db';
+import { insertReceipts, type Receipt, readReceipts, touchPushedDevice } from '@backhaul/db';
 import {
   type Cursor,
   type DeviceId,
@@ -16,26 +6,21 @@ import {
   isRetryable,
   type PushRequest,
   type PushResponse,
-  type TenantId,
-  type UserId,
 } from '@backhaul/shared';
 import { PUSH_LIMITS } from '@backhaul/shared/schemas';
-import { cleanReport, measureClockOffset } from './device-facts.ts';
-import { type Access, readAccess } from '../../access/read-access.ts';
-import type { Keyring } from '../../crypto/tenant-crypto.ts';
-import { registerDevice } from '../../devices/register-device.ts';
+import type { Access } from '../../access/read-access.ts';
+import { type Caller, type LockedAccess, withLockedAccess } from '../../access/with-locked-access.ts';
 import { ApiError } from '../../http/api-error.ts';
 import type { Services } from '../../services.ts';
 import { admitChange } from './admit.ts';
 import { answerPush } from './answer.ts';
 import { applyChanges } from './apply-changes.ts';
 import type { AdmittedChange, ChangeOutcome, DecidableChange, Writer } from './change.ts';
+import { cleanReport, measureClockOffset } from './device-facts.ts';
 import { loadReplays } from './load-replays.ts';
 import { type Settled, sortByReceipt } from './sort-by-receipt.ts';
 
-export interface PushCaller {
-  readonly tenantId: TenantId;
-  readonly userId: UserId;
+export interface PushCaller extends Caller {
   readonly deviceId: DeviceId;
   /** See `ApplyContext`. */
   readonly onRefused?: (error: unknown) => void;
@@ -53,15 +38,7 @@ export async function push(services: Services, caller: PushCaller, request: Push
   }
   // Before the lock: how long a change takes to check is the sender's choice, and everybody else would wait.
   const checked = checkChanges(services, caller.deviceId, request);
-  const attempt = () =>
-    withTenant(services.database, caller.tenantId, (tx) => pushInside(tx, services, caller, checked));
-  const answer = await attempt();
-  if (answer) return answer;
-  const { platform, appVersion } = request.device ?? {};
-  await registerDevice(services, { ...caller, platform, appVersion });
-  const second = await attempt();
-  if (!second) throw new Error('A device that was just registered is unknown');
-  return second;
+  return withLockedAccess(services, caller, (locked) => pushInside(services, locked, { caller, checked }));
 }
 
 interface CheckedPush {
@@ -80,25 +57,19 @@ function checkChanges({ domain, now: readClock }: Services, deviceId: DeviceId, 
   return { changes, report: cleanReport(request.device), clockOffset, now };
 }
 
-/** `null`: the device is not registered yet, and nothing was written. */
 async function pushInside(
-  tx: TenantTx,
   services: Services,
-  { userId, deviceId, onRefused }: PushCaller,
-  { changes, report, clockOffset, now }: CheckedPush,
-): Promise<PushResponse | null> {
+  { tx, clock, access }: LockedAccess,
+  { caller, checked }: { caller: PushCaller; checked: CheckedPush },
+): Promise<PushResponse> {
   const { domain, crypto, newId } = services;
-  const clock = await lockTenantClock(tx);
-  if (!clock) throw new ApiError('NOT_FOUND');
-  const entered = await readAccess(tx, { domain, userId, deviceId });
-  if (entered.kind === 'refused') throw new ApiError(entered.code);
-  if (entered.kind === 'unknownDevice') return null;
-
+  const { deviceId, onRefused } = caller;
+  const { changes, report, clockOffset, now } = checked;
   const receipts = await readReceipts(tx, changeIds(changes));
   const { fresh, settled } = sortByReceipt(changes, receipts, deviceId);
 
   const keyring = await crypto.keyring(tx);
-  const writer = writerOf(entered.access, deviceId);
+  const writer = writerOf(access, deviceId);
   const applied = await applyChanges(tx, distrustFuture(fresh, clock.current), {
     domain,
     keyring,
@@ -109,25 +80,8 @@ async function pushInside(
   });
   await insertReceipts(tx, newReceipts([...settled, ...applied], deviceId), now.toISOString());
   await touchPushedDevice(tx, { deviceId, now: now.toISOString(), report, clockOffset });
-  return finish(tx, { services, clock, keyring, access: entered.access, settled, applied, now });
-}
-
-async function finish(
-  tx: TenantTx,
-  context: {
-    services: Services;
-    clock: TenantClock;
-    keyring: Keyring;
-    access: Access;
-    settled: readonly Settled[];
-    applied: readonly ChangeOutcome[];
-    now: Date;
-  },
-): Promise<PushResponse> {
-  const { services, clock, keyring, access, settled, applied, now } = context;
-  const replays = await loadReplays(tx, { domain: services.domain, keyring, settled });
-  await saveTenantClock(tx, clock);
-  return answerPush({ domain: services.domain, access, applied, settled, replays, cursor: clock.current, now });
+  const replays = await loadReplays(tx, { domain, keyring, settled });
+  return answerPush({ domain, access, applied, settled, replays, cursor: clock.current, now });
 }
 
 function writerOf({ userId, memberName, role, keys, pullCursor }: Access, deviceId: DeviceId): Writer {

@@ -6,6 +6,7 @@ import type { ErrorCode } from '@backhaul/shared';
  * - `TOKEN_UNAVAILABLE`: `getToken` failed;
  * - `STORAGE`: IndexedDB refused (quota, a lost connection);
  * - `READ_ONLY`: a write to a table that the app may only read; `INVALID_VALUE`: a value that has no JSON form;
+ * - `IN_TRANSACTION`: a call that has a transaction of its own, made inside one of the app's;
  * - `CLOSED`: the database has been closed.
  */
 export type LocalErrorCode =
@@ -17,6 +18,7 @@ export type LocalErrorCode =
   | 'READ_ONLY'
   | 'INVALID_VALUE'
   | 'INVALID_OPTIONS'
+  | 'IN_TRANSACTION'
   | 'CLOSED';
 
 export type BackhaulErrorCode = ErrorCode | LocalErrorCode;

@@ -9,7 +9,7 @@ import { createPuller } from './pull/pull-page.ts';
 import { createPusher } from './push/push-batch.ts';
 import { rejectedChanges } from './rejected/rejected-changes.ts';
 import { observed } from './status/observable.ts';
-import { readOutboxView, type SyncStatus } from './status/sync-status.ts';
+import { readOutboxView, type SyncError, type SyncStatus } from './status/sync-status.ts';
 import { createLocalDatabase, type LocalDatabase } from './store/local-database.ts';
 import { openMemory } from './store/open-memory.ts';
 import { createRunner, type Runner } from './sync/runner.ts';
@@ -43,7 +43,12 @@ async function startSync(
   revoked: boolean,
 ): Promise<SyncControl> {
   const { counts, lastSeq } = await readOutboxView(local);
-  const status = observed<SyncStatus>({ ...counts, phase: 'stopped', online: options.signals.isOnline(), error: null });
+  const status = observed<SyncStatus>({
+    ...counts,
+    phase: 'stopped',
+    online: options.signals.isOnline(),
+    error: revoked ? REVOKED : null,
+  });
   const transport = createTransport(options, deviceId);
   const runner = createRunner(
     {
@@ -67,6 +72,8 @@ async function startSync(
   return syncControl(local, { runner, status, closed });
 }
 
+const REVOKED: SyncError = { code: 'DEVICE_REVOKED', message: 'This device has been revoked' };
+
 interface SyncParts {
   readonly runner: Runner;
   readonly status: ReturnType<typeof observed<SyncStatus>>;
@@ -81,6 +88,7 @@ function syncControl(local: LocalDatabase, { runner, status, closed }: SyncParts
     status,
     async now() {
       const failure = await runner.cycle();
+      if (failure?.code === 'DEVICE_REVOKED') await runner.settled();
       // The database may be closed by now; the last status known then has to do.
       await refreshed().catch((error: unknown) => (closed.signal.aborted ? undefined : storageTrouble(error)));
       return { error: errorOf(failure), status: status.get() };

@@ -15,5 +15,5 @@ const FLAGS = [
 /** A real browser with an empty profile. */
 export async function launchChromium(): Promise<Browser> {
   const { executablePath, env } = await findChromium();
-  return chromium.launch({ executablePath, args: FLAGS, env: { ...process.env, ...env } as Record<string, string> });
+  return chromium.launch({ executablePath, args: FLAGS, env: { ...process.env, ...env } });
 }

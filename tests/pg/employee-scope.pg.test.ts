@@ -1,63 +1,15 @@
 import { v7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { create, createWorld, edit, remove, type SyncClient, TASK, type World } from '../support/sync-client.ts';
+import { create, edit, remove, TASK } from '../support/sync-client.ts';
+import { createTwoEmployees, EXPENSE, type TwoEmployees } from '../support/two-employees.ts';
 
 const MANAGED = ['createdAt', 'deletedAt', 'id', 'updatedAt'];
-const EXPENSE = {
-  title: 'Soap',
-  amount: 9.99,
-  type: 'payable',
-  dueDate: '2026-11-21',
-  status: 'pending',
-  currency: 'usd',
-  kind: 'expenseOutOfPocket',
-  isDisputed: false,
-};
-
-let world: World;
-let office: SyncClient;
-let ana: SyncClient;
-let anaId: string;
-let beaId: string;
-const [north, south, client, serviceType] = [v7(), v7(), v7(), v7()];
+let { world, office, ana, anaId, beaId, north, south, client, serviceType, made } = {} as TwoEmployees;
 
 beforeAll(async () => {
-  world = await createWorld();
-  office = world.device();
-  const made = await office.push([
-    create('team', north, { name: 'North' }),
-    create('team', south, { name: 'South' }),
-    create('client', client, { name: 'Client', phone: '+1' }),
-    create('service_type', serviceType, { name: 'Windows', basePrice: 5, currency: 'usd' }),
-  ]);
-  expect(made.rejected).toEqual([]);
-  const hers = await world.employee('ana@example.com', {
-    teamId: north,
-    phone: '+2',
-    hourlyRate: 12,
-    roleTitle: 'Cleaner',
-  });
-  const his = await world.employee('bea@example.com', {
-    teamId: south,
-    phone: '+3',
-    hourlyRate: 13,
-    roleTitle: 'Driver',
-    currency: 'usd',
-    documentsDescription: 'x',
-  });
-  anaId = hers.employeeId;
-  beaId = his.employeeId;
-  ana = world.device(hers.member);
+  ({ world, office, ana, anaId, beaId, north, south, client, serviceType, made } = await createTwoEmployees());
 });
 afterAll(() => world.close());
-
-/** Made by the office. */
-async function made(entity: string, values: object): Promise<{ id: string; version: string }> {
-  const id = v7();
-  const { results, rejected } = await office.push([create(entity, id, values)]);
-  expect(rejected).toEqual([]);
-  return { id, version: results[0]?.updatedAt as string };
-}
 
 const sees = async (entity: string): Promise<string[]> =>
   (await ana.pullAll()).changes.filter((change) => change.entity === entity).map(({ entityId }) => entityId);

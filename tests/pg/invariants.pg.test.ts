@@ -1,8 +1,8 @@
+import { createSeededRandom } from '@backhaul/server/demo';
 import type { ConflictsResponse, PushChange } from '@backhaul/shared';
 import { v7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { countStatements } from '../support/count-statements.ts';
-import { createSeededRandom, shuffled } from '../support/seeded-random.ts';
 import { create, createWorld, edit, type SyncClient, TASK, type World } from '../support/sync-client.ts';
 
 describe('under concurrent writers', () => {
@@ -103,11 +103,11 @@ describe('I3: a change takes effect at most once', () => {
     const device = world.device();
     const random = createSeededRandom(20_261_121);
     const changes = Array.from({ length: 30 }, () => create('task', v7(), TASK));
-    const batches = Array.from({ length: 5 }, () => shuffled(random, changes)).flatMap((order) => [
+    const batches = Array.from({ length: 5 }, () => random.shuffled(changes)).flatMap((order) => [
       order.slice(0, 13),
       order.slice(13),
     ]);
-    const answers = await Promise.all(shuffled(random, batches).map((batch) => device.push(batch)));
+    const answers = await Promise.all(random.shuffled(batches).map((batch) => device.push(batch)));
     const versions = Map.groupBy(
       answers.flatMap(({ results }) => results),
       (result) => result.changeId,

@@ -1,7 +1,7 @@
+import { createSeededRandom } from '@backhaul/server/demo';
 import type { AuditEntry, AuditResponse, Conflict, ConflictsResponse } from '@backhaul/shared';
 import { v7 } from 'uuid';
 import { openDevice, recordsOn, recordsOnServer, type SdkDevice } from '../support/sdk-device.ts';
-import { createSeededRandom } from '../support/seeded-random.ts';
 import { TASK, type World } from '../support/sync-client.ts';
 
 const FIELDS = ['title', 'notes', 'clientName'] as const;
@@ -23,8 +23,7 @@ export interface SmallWorldReport {
  * had never seen must be in the conflict log. The plan depends on the seed alone.
  */
 export async function runSmallWorld(world: World, seed: number): Promise<SmallWorldReport> {
-  const random = createSeededRandom(seed);
-  const pick = <T>(items: readonly T[]): T => items[Math.floor(random() * items.length)] as T;
+  const { next: random, pick } = createSeededRandom(seed);
   const { id: tenantId } = await world.server.createTenant(world.manager.token, `Seed ${seed}`);
   const tenant: World = { ...world, tenantId };
   const devices = await Promise.all([openDevice(tenant), openDevice(tenant), openDevice(tenant)]);

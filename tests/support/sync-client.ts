@@ -65,7 +65,7 @@ function createClient(
   const headers = headersOf({ token, tenantId, deviceId });
   const call: SyncClient['call'] = async <Body>(method: Method, url: string, body?: object) => {
     const response = await app.inject({ method, url, headers, ...(body === undefined ? {} : { body }) });
-    return { status: response.statusCode, body: response.json() as Body };
+    return { status: response.statusCode, body: response.json<Body>() };
   };
   const expectOk = async <Body>(method: Method, url: string, body?: object): Promise<Body> => {
     const answer = await call<Body>(method, url, body);

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import type { OutboxChange, Row, ServerCopy } from '../store/rows.ts';
+import type { FieldMap, OutboxChange, Row, ServerCopy } from '../store/rows.ts';
 import { recordId } from '../testing/open-device.ts';
 import { version } from '../testing/scripted-server.ts';
 import type { PendingRecord, Stamp } from './pending-record.ts';
-import { planDelete, planUpsert } from './plan-edit.ts';
+import { planCreate, planDelete, planUndelete, planUpsert } from './plan-edit.ts';
 
 const id = recordId(1);
 const row: Row = { id, createdAt: version(1), updatedAt: version(1), title: 'A', notes: null };
@@ -31,12 +31,13 @@ const record = (pending: OutboxChange[], held: ServerCopy | null = copy): Pendin
   copy: pending.length > 0 ? held : null,
   pending,
 });
+const edits = (payload: FieldMap, seen: string | null = null) => ({ payload, seen });
 const shape = ({ pending }: PendingRecord) =>
   pending.map(({ op, baseUpdatedAt, payload, state }) => ({ op, base: baseUpdatedAt, payload, state }));
 
 describe('bases', () => {
   test('the first edit is based on the row as it is seen', () => {
-    const after = planUpsert(record([]), row, { title: 'B' }, stamp);
+    const after = planUpsert(record([]), row, edits({ title: 'B' }), stamp);
     expect(after.copy).toEqual(copy);
     expect(shape(after)).toEqual([{ op: 'upsert', base: version(1), payload: { title: 'B' }, state: 'unsent' }]);
   });
@@ -46,7 +47,7 @@ describe('bases', () => {
     const after = planUpsert(
       record([change(1, { payload: { title: 'B' } })], pulled),
       row,
-      { title: 'C', notes: 'x' },
+      edits({ title: 'C', notes: 'x' }),
       stamp,
     );
     expect(shape(after)).toEqual([
@@ -58,7 +59,7 @@ describe('bases', () => {
   test('an edit of a record whose create is on its way has no base', () => {
     const creating = change(1, { baseUpdatedAt: null, payload: { title: 'A' }, state: 'sent' });
     const unknown: ServerCopy = { ...copy, updatedAt: null, values: null };
-    const after = planUpsert(record([creating], unknown), row, { notes: 'x' }, stamp);
+    const after = planUpsert(record([creating], unknown), row, edits({ notes: 'x' }), stamp);
     expect(after.pending[0]).toBe(creating);
     expect(shape(after)[1]).toEqual({ op: 'upsert', base: null, payload: { notes: 'x' }, state: 'unsent' });
   });
@@ -66,7 +67,7 @@ describe('bases', () => {
 
 describe('squashing', () => {
   test('joins an unsent change, which keeps its id and takes the new time', () => {
-    const after = planUpsert(record([change(1, { payload: { title: 'B' } })]), row, { notes: 'x' }, stamp);
+    const after = planUpsert(record([change(1, { payload: { title: 'B' } })]), row, edits({ notes: 'x' }), stamp);
     expect(after.pending).toEqual([
       change(1, { payload: { title: 'B', notes: 'x' }, clientUpdatedAt: stamp.at, clockOffset: 5 }),
     ]);
@@ -74,7 +75,7 @@ describe('squashing', () => {
 
   test('never alters what may have left the device', () => {
     const sent = change(1, { payload: { title: 'B' }, state: 'sent' });
-    const after = planUpsert(record([sent]), row, { title: 'C' }, stamp);
+    const after = planUpsert(record([sent]), row, edits({ title: 'C' }), stamp);
     expect(after.pending[0]).toBe(sent);
     expect(shape(after)[1]).toEqual({ op: 'upsert', base: version(1), payload: { title: 'C' }, state: 'unsent' });
   });
@@ -82,17 +83,51 @@ describe('squashing', () => {
   test('does not reach behind a later change of the same field', () => {
     const first = change(1, { payload: { notes: 'x' } });
     const later = change(2, { payload: { title: 'B' }, state: 'sent' });
-    expect(planUpsert(record([first, later]), row, { title: 'C' }, stamp).pending).toHaveLength(3);
-    expect(planUpsert(record([first, later]), row, { notes: 'y' }, stamp).pending).toHaveLength(2);
+    expect(planUpsert(record([first, later]), row, edits({ title: 'C' }), stamp).pending).toHaveLength(3);
+    expect(planUpsert(record([first, later]), row, edits({ notes: 'y' }), stamp).pending).toHaveLength(2);
   });
 
-  test('does not reach behind a delete, whose base it inherits', () => {
-    const pending = [change(1, { payload: { title: 'B' } }), change(2, { op: 'delete' })];
-    const after = planUpsert(record(pending), null, { title: 'C', notes: null }, stamp);
-    expect(shape(after).at(-1)).toEqual({
+  test('joins a held change only where it could not go before it, which then goes at once', () => {
+    const held = { code: 'MISSING_REFERENCE', message: '', fields: [], attempts: 2, notBefore: 9 } as const;
+    const waiting = change(1, { payload: { title: 'B' }, held });
+    const altered = planUpsert(record([waiting]), row, edits({ title: 'C' }), stamp);
+    expect(altered.pending).toMatchObject([{ payload: { title: 'C' }, held: { attempts: 2, notBefore: null } }]);
+    const besides = planUpsert(record([waiting]), row, edits({ notes: 'x' }), stamp);
+    expect(besides.pending).toMatchObject([waiting, { payload: { notes: 'x' }, held: null }]);
+    const creating = { ...waiting, baseUpdatedAt: null };
+    const unknown: ServerCopy = { ...copy, updatedAt: null, values: null };
+    expect(planUpsert(record([creating], unknown), row, edits({ notes: 'x' }), stamp).pending).toHaveLength(1);
+  });
+});
+
+test('what was read in an older version is an edit of that version, under pending edits of their own', () => {
+  const pulled: ServerCopy = { ...copy, updatedAt: version(3) };
+  const pending = [change(1, { payload: { title: 'B' }, baseUpdatedAt: version(1), state: 'sent' })];
+  const after = planUpsert(record(pending, pulled), row, edits({ title: 'C', notes: 'x' }, version(2)), stamp);
+  expect(shape(after).slice(1)).toEqual([
+    { op: 'upsert', base: version(1), payload: { title: 'C' }, state: 'unsent' },
+    { op: 'upsert', base: version(2), payload: { notes: 'x' }, state: 'unsent' },
+  ]);
+});
+
+describe('a record that is back after its delete', () => {
+  const deleting = change(2, { op: 'delete' });
+
+  test('takes an unsent delete back; only what differs is sent', () => {
+    expect(planUndelete(record([deleting]), row, edits({}), stamp)).toMatchObject({ copy: null, pending: [] });
+    expect(shape(planUndelete(record([deleting]), row, edits({ title: 'C' }), stamp))).toEqual([
+      { op: 'upsert', base: version(1), payload: { title: 'C' }, state: 'unsent' },
+    ]);
+    const edited = change(1, { payload: { notes: 'x' } });
+    expect(planUndelete(record([edited, deleting]), row, edits({}), stamp).pending).toEqual([edited]);
+  });
+
+  test('is created anew behind a delete that may have arrived', () => {
+    const sent = record([{ ...deleting, state: 'sent' }]);
+    expect(shape(planCreate(sent, { title: 'A', notes: null }, stamp))[1]).toEqual({
       op: 'upsert',
-      base: version(1),
-      payload: { title: 'C', notes: null },
+      base: null,
+      payload: { title: 'A', notes: null },
       state: 'unsent',
     });
   });
@@ -103,16 +138,29 @@ describe('deleting', () => {
   const creating = change(1, { baseUpdatedAt: null, payload: { title: 'A' } });
 
   test('a record that never left the device takes its changes with it', () => {
-    expect(planDelete(record([creating], unknown), row, stamp)).toMatchObject({ copy: null, pending: [] });
+    expect(planDelete(record([creating], unknown), row, false, stamp)).toMatchObject({ copy: null, pending: [] });
   });
 
   test('a record whose create may have arrived is deleted after it', () => {
-    const after = planDelete(record([{ ...creating, state: 'sent' }], unknown), row, stamp);
+    const after = planDelete(record([{ ...creating, state: 'sent' }], unknown), row, false, stamp);
     expect(shape(after)[1]).toEqual({ op: 'delete', base: null, payload: {}, state: 'unsent' });
   });
 
   test('pending edits stay in front of the delete', () => {
-    const after = planDelete(record([change(1, { payload: { title: 'B' } })]), row, stamp);
+    const after = planDelete(record([change(1, { payload: { title: 'B' } })]), row, false, stamp);
     expect(shape(after).map(({ op }) => op)).toEqual(['upsert', 'delete']);
+  });
+
+  test('a record that another pending change refers to is sent, and deleted after it', () => {
+    expect(shape(planDelete(record([creating], unknown), row, true, stamp)).map(({ op }) => op)).toEqual([
+      'upsert',
+      'delete',
+    ]);
+  });
+
+  test('a held edit, which never took effect, does not hold the delete up', () => {
+    const held = { code: 'MISSING_REFERENCE', message: '', fields: [], attempts: 1, notBefore: 9 } as const;
+    const after = planDelete(record([change(1, { payload: { title: 'B' }, held })]), row, false, stamp);
+    expect(shape(after)).toEqual([{ op: 'delete', base: version(1), payload: {}, state: 'unsent' }]);
   });
 });

@@ -12,9 +12,14 @@ export type PullStep =
   | { readonly kind: 'done' }
   | { readonly kind: 'failed'; readonly failure: Failure };
 
+export interface PullCycle {
+  /** A position was refused in this cycle, and the pull began again. */
+  resynced: boolean;
+}
+
 export interface Puller {
   /** Fetches and stores one page. `done`: this was the last one. */
-  pullPage(signal: AbortSignal): Promise<PullStep>;
+  pullPage(cycle: PullCycle, signal: AbortSignal): Promise<PullStep>;
 }
 
 export interface PullerParts {
@@ -26,13 +31,15 @@ export interface PullerParts {
 /** Never more than one call at a time. Without a cursor the pages are shown as they come; a resync stages them first. */
 export function createPuller({ local, transport, options }: PullerParts): Puller {
   return {
-    async pullPage(signal) {
+    async pullPage(cycle, signal) {
       const { cursor, resync } = await pullPosition(local);
       const since = resync === null ? cursor : resync.cursor;
       const answer = await transport.pull({ since, limit: options.pullLimit }, signal);
       if (!answer.ok) {
-        // A position that the server has just given can not be refused for ever; the very first one can not be refused.
-        if (answer.failure.kind !== 'resync' || since === null) return { kind: 'failed', failure: answer.failure };
+        // The very first position can not be refused, and one that the server has just given not for ever.
+        const isStale = answer.failure.kind === 'resync' && since !== null && !cycle.resynced;
+        if (!isStale) return { kind: 'failed', failure: answer.failure };
+        cycle.resynced = true;
         await beginResync(local);
         return { kind: 'more' };
       }

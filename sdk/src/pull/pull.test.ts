@@ -9,20 +9,12 @@ const unreachable = (): Response => {
   throw new TypeError('no network');
 };
 
-/** Pulls the given changes; pushes fail, so that edits stay pending. */
+/** Pulls the given changes; pushes are not answered in full, so that edits stay pending. */
 async function pull(device: TestDevice, changes: readonly object[]): Promise<void> {
   const { server, db } = device;
   if (server.pushes.length > 0 || (await outbox(device)).length > 0) {
-    // Retryable, so that the cycle goes on to the pull.
-    server.onPush((request) => {
-      const all = changesOf(request);
-      return json(
-        pushAnswer(
-          all,
-          all.map((change) => ({ change, outcome: 'rejected', code: 'MISSING_REFERENCE', retryable: true })),
-        ),
-      );
-    });
+    // Without results, so that the changes stay as they were sent and the cycle goes on to the pull.
+    server.onPush((request) => json(pushAnswer(changesOf(request), [])));
   }
   server.onPull(() => json(pullAnswer(changes)));
   expect(await db.sync.now()).toMatchObject({ error: null });
@@ -163,15 +155,7 @@ describe('resync', () => {
         return json(pullAnswer([pulledTask(4, version(6))], { nextCursor: 'r2' }));
       },
     );
-    device.server.onPush((request) => {
-      const all = changesOf(request);
-      return json(
-        pushAnswer(
-          all,
-          all.map((change) => ({ change, outcome: 'rejected', code: 'MISSING_REFERENCE', retryable: true })),
-        ),
-      );
-    });
+    device.server.onPush((request) => json(pushAnswer(changesOf(request), [])));
     expect(await device.db.sync.now()).toMatchObject({ error: null });
     expect(during).toEqual([1, 2, 3, 9].map(recordId));
     expect(await device.db.tasks.orderBy('id').toArray()).toMatchObject([
@@ -218,4 +202,15 @@ test('a record that was deleted between a device’s first push and its first pu
   expect(await device.db.tasks.count()).toBe(2);
   await device.db.sync.now();
   expect(await device.db.tasks.orderBy('id').primaryKeys()).toEqual([recordId(2)]);
+});
+
+test('a server that refuses every position is not asked over and over', async () => {
+  const device = await openDevice();
+  const refuse = () => errorAnswer(409, 'RESYNC_REQUIRED');
+  const page = () => json(pullAnswer([], { nextCursor: 'r1', hasMore: true }));
+  await device.db.sync.now();
+  device.server.onPull(refuse, page, refuse);
+  expect(await device.db.sync.now()).toMatchObject({ error: { code: 'RESYNC_REQUIRED' } });
+  expect(device.server.pulls).toHaveLength(4);
+  expect(await device.db.sync.now()).toMatchObject({ error: null });
 });

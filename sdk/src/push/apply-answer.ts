@@ -1,9 +1,11 @@
 import type { PushConflict } from '@backhaul/shared';
+import { isCreate } from '../outbox/change-order.ts';
+import { namedBy } from '../outbox/named-records.ts';
 import { backoffDelay } from '../sync/backoff.ts';
 import { engineTransaction, type LocalDatabase, updateMemory } from '../store/local-database.ts';
 import { readPendingRecords, type StoredRecord, storeRecords } from '../store/record-store.ts';
 import type { OutboxChange, RejectedChange, SyncMemory } from '../store/rows.ts';
-import { foldRejections, isCreate, type SettleContext, settleRecord, type Settlement } from './settle-record.ts';
+import { foldRejections, settleRecord, type Settlement } from './settle-record.ts';
 import type { JudgedChange } from './verdicts.ts';
 
 export interface AppliedAnswer {
@@ -14,6 +16,7 @@ export interface AppliedAnswer {
   /** Milliseconds since 1970. */
   readonly now: number;
   readonly random: () => number;
+  readonly newId: () => string;
 }
 
 /**
@@ -23,23 +26,36 @@ export interface AppliedAnswer {
 export function applyAnswer(local: LocalDatabase, answer: AppliedAnswer): Promise<void> {
   return engineTransaction(local, async (tx) => {
     for (const [entityName, judged] of Map.groupBy(answer.judged, ({ change }) => change.entity)) {
-      const context: SettleContext = {
-        entity: tx.entity(entityName),
-        at: new Date(answer.now).toISOString(),
-        retryAt: (attempts) => answer.now + backoffDelay(attempts, answer.random),
-      };
       const ids = [...new Set(judged.map(({ change }) => change.entityId))];
       const records = await readPendingRecords(tx, entityName, ids);
+      const named = await readNamed(tx, judged, [...records.values()]);
       const byRecord = Map.groupBy(judged, ({ change }) => change.entityId);
       const settlements = [...records.values()].map((before) => ({
         before,
-        ...settleRecord(before, byRecord.get(before.entityId) ?? [], context),
+        ...settleRecord(before, byRecord.get(before.entityId) ?? [], {
+          entity: tx.entity(entityName),
+          at: new Date(answer.now).toISOString(),
+          retryAt: (attempts) => answer.now + backoffDelay(attempts, answer.random),
+          newId: answer.newId,
+          isNamed: named.has(before.entityId),
+        }),
       }));
       await storeSettlements(tx, entityName, settlements);
     }
     await listConflicts(tx, answer);
     await updateMemory(tx, answer.memory);
   });
+}
+
+/** Looks through the whole outbox, so only where it matters: a change is held that a delete follows. */
+async function readNamed(
+  local: LocalDatabase,
+  judged: readonly JudgedChange[],
+  records: readonly StoredRecord[],
+): Promise<ReadonlySet<string>> {
+  const isHeld = judged.some(({ verdict }) => verdict.kind === 'held');
+  const isDeleted = records.some(({ pending }) => pending.some(({ op }) => op === 'delete'));
+  return isHeld && isDeleted ? namedBy(await local.outbox.toArray()) : new Set();
 }
 
 async function storeSettlements(
@@ -64,15 +80,22 @@ async function storeSettlements(
   for (const { record, rejected } of settlements) await listRejections(local, record, rejected);
 }
 
-/** An edit of a create that was refused in an earlier answer joins that create's entry. */
+/**
+ * An edit of a create that was refused in an earlier answer joins that create's entry, if it was made before that answer: what
+ * came later is another record under the same id.
+ */
 async function listRejections(
   local: LocalDatabase,
   { entity, entityId }: StoredRecord,
   rejected: readonly RejectedChange[],
 ): Promise<void> {
-  if (rejected.length === 0) return;
-  const known = rejected.some(isCreate)
-    ? await local.rejected.where('[entity+entityId]').equals([entity, entityId]).filter(isCreate).toArray()
+  const create = rejected.find(isCreate);
+  const known = create
+    ? await local.rejected
+        .where('[entity+entityId]')
+        .equals([entity, entityId])
+        .filter((entry) => isCreate(entry) && entry.at >= create.clientUpdatedAt)
+        .toArray()
     : [];
   await local.rejected.bulkPut([...foldRejections([...known, ...rejected])]);
 }

@@ -11,10 +11,20 @@ export async function deviceReport(
   return {
     pending: await local.outbox.count(),
     oldestPendingAt: oldest?.clientUpdatedAt ?? null,
-    ...(appVersion === undefined ? {} : { appVersion }),
-    ...(platform === undefined ? {} : { platform }),
+    ...(appVersion === undefined ? {} : { appVersion: reportable(appVersion) }),
+    ...(platform === undefined ? {} : { platform: reportable(platform) }),
     ...(await storage(estimateStorage)),
   };
+}
+
+const LONGEST_TEXT = 100;
+
+/** The service refuses a push whose report is malformed, and a long name of a build is no reason not to sync. */
+function reportable(text: string): string {
+  return text
+    .replaceAll(/\p{Cc}/gu, '')
+    .slice(0, LONGEST_TEXT)
+    .replaceAll(/\p{Cs}/gu, '');
 }
 
 /** A report without storage numbers is better than no push. */
@@ -22,10 +32,14 @@ async function storage(estimate: () => Promise<StorageEstimate>): Promise<Partia
   try {
     const { usage, quota } = await estimate();
     return {
-      ...(usage === undefined ? {} : { storageUsed: Math.round(usage) }),
-      ...(quota === undefined ? {} : { storageQuota: Math.round(quota) }),
+      ...(isBytes(usage) ? { storageUsed: Math.round(usage) } : {}),
+      ...(isBytes(quota) ? { storageQuota: Math.round(quota) } : {}),
     };
   } catch {
     return {};
   }
+}
+
+function isBytes(value: number | undefined): value is number {
+  return value !== undefined && value >= 0 && value <= Number.MAX_SAFE_INTEGER;
 }

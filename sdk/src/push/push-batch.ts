@@ -25,7 +25,7 @@ export interface PusherParts {
   readonly local: LocalDatabase;
   readonly transport: Transport;
   readonly deviceId: string;
-  readonly options: Pick<ResolvedOptions, 'now' | 'random' | 'appVersion' | 'platform' | 'estimateStorage'>;
+  readonly options: Pick<ResolvedOptions, 'now' | 'random' | 'newId' | 'appVersion' | 'platform' | 'estimateStorage'>;
 }
 
 /** Never more than one call at a time. */
@@ -39,24 +39,48 @@ export function createPusher(parts: PusherParts): Pusher {
       const answer = await transport.push(await pushRequest(parts, batch), signal);
       if (answer.ok) {
         await applyPushResponse(parts, batch, answer);
-        for (const { changeId } of batch) cycle.tried.add(changeId);
+        for (const { seq } of batch) cycle.tried.add(seq);
         limits = grow(limits);
         return { kind: 'more' };
       }
       const { failure } = answer;
-      if (!isPoisoned(failure)) return { kind: 'failed', failure };
-      limits = halve(limits, batch.length);
-      const [only, ...others] = batch;
-      if (only && others.length === 0) await settlePoison(parts, only, failure);
-      // Too much at once is not the server's trouble: go on with less, without a pause.
-      return failure.status === 413 ? { kind: 'more' } : { kind: 'failed', failure };
+      const [first, ...others] = batch;
+      if (first && others.length === 0 && isPoisoned(failure)) return standAside(parts, first, failure, cycle);
+      if (others.length > 0 && isTooMuch(failure)) limits = halve(limits, batch.length);
+      // What this request asked is not the server's trouble: go on with less of it, without a pause.
+      return isOwnFault(failure) ? { kind: 'more' } : { kind: 'failed', failure };
     },
   };
 }
 
+/** The next push carries less: on a slow line it may arrive in time, and what the server fails on is found by and by. */
+function isTooMuch({ status, code }: Failure): boolean {
+  if (status === null) return code === 'TIMEOUT' || code === 'NETWORK';
+  return status >= 500 || isOwnFault({ status });
+}
+
 /** The request itself may be the cause: a single change in it can hold up all the others. */
 function isPoisoned({ status }: Failure): boolean {
-  return status === 413 || status === 400 || status === 422 || status === 500;
+  return status === 500 || isOwnFault({ status });
+}
+
+function isOwnFault({ status }: Pick<Failure, 'status'>): boolean {
+  return status === 413 || status === 400 || status === 422;
+}
+
+/** The cycle goes on without it; but a server that fails on the next one, too, is not asked about every change there is. */
+async function standAside(
+  parts: PusherParts,
+  change: OutboxChange,
+  failure: Failure,
+  cycle: PushCycle,
+): Promise<PushStep> {
+  await settlePoison(parts, change, failure);
+  cycle.tried.add(change.seq);
+  if (failure.status === 413) return { kind: 'more' };
+  const isFirst = cycle.setAside === null;
+  cycle.setAside = failure;
+  return { kind: isFirst ? 'more' : 'empty' };
 }
 
 /**
@@ -65,9 +89,10 @@ function isPoisoned({ status }: Failure): boolean {
  */
 async function settlePoison({ local, options }: PusherParts, change: OutboxChange, failure: Failure): Promise<void> {
   const reason = { code: failure.code, message: failure.message, fields: [] };
-  const verdict: Verdict = failure.status === 413 ? { kind: 'refused', refusal: reason } : { kind: 'held', reason };
+  const verdict: Verdict = failure.status === 413 ? { kind: 'refused', refusal: reason } : { kind: 'setAside', reason };
+  const { random, newId } = options;
   const now = options.now();
-  await applyAnswer(local, { judged: [{ change, verdict }], conflicts: [], memory: {}, now, random: options.random });
+  await applyAnswer(local, { judged: [{ change, verdict }], conflicts: [], memory: {}, now, random, newId });
 }
 
 async function applyPushResponse(
@@ -83,6 +108,7 @@ async function applyPushResponse(
     memory: { lastPushAt: new Date(now).toISOString(), ...(offset === null ? {} : { clockOffset: offset }) },
     now,
     random: options.random,
+    newId: options.newId,
   });
 }
 

@@ -1,8 +1,11 @@
-import { type Entity, unreachable } from '@backhaul/shared';
+import { type Entity, jsonEqual, unreachable } from '@backhaul/shared';
+import { isCreate, touches } from '../outbox/change-order.ts';
+import { changesBeforeDelete } from '../outbox/plan-edit.ts';
+import { squash } from '../outbox/squash.ts';
 import { blankRow } from '../store/overlay.ts';
 import type { StoredRecord } from '../store/record-store.ts';
 import type { HeldReason, OutboxChange, RejectedChange, ServerCopy } from '../store/rows.ts';
-import { readWireRecord } from '../store/wire-record.ts';
+import { type ReceivedRecord, readWireRecord } from '../store/wire-record.ts';
 import type { JudgedChange, Refusal, Verdict } from './verdicts.ts';
 
 /** What one answer makes of one record. */
@@ -18,6 +21,9 @@ export interface SettleContext {
   readonly at: string;
   /** When a change that was refused for the `attempts`th time may go again, milliseconds since 1970. */
   readonly retryAt: (attempts: number) => number;
+  readonly newId: () => string;
+  /** Whether a pending change of another record may refer to this one. */
+  readonly isNamed: boolean;
 }
 
 interface Progress extends Settlement {
@@ -37,28 +43,90 @@ export function settleRecord(
     const current = progress.record.pending.find(({ changeId }) => changeId === change.changeId);
     if (current) progress = settle(progress, current, verdict, context);
   }
-  return progress;
+  const isHeld = judged.some(({ verdict }) => verdict.kind === 'held');
+  return isHeld ? { ...progress, record: regroupHeld(progress.record, context) } : progress;
 }
 
 function settle(progress: Progress, change: OutboxChange, verdict: Verdict, context: SettleContext): Progress {
   switch (verdict.kind) {
-    case 'accepted': {
-      const before = progress.record.copy;
-      const copy = acceptedCopy(before, change, verdict, { entity: context.entity, advanced: progress.advanced });
-      const record = { ...without(progress.record, [change]), copy };
-      return { ...progress, record, advanced: progress.advanced || copy !== before };
-    }
+    case 'accepted':
+      return accept(progress, change, verdict, context.entity);
     case 'held': {
-      const attempts = (change.held?.attempts ?? 0) + 1;
-      const held: HeldReason = { ...verdict.reason, attempts, notBefore: context.retryAt(attempts) };
-      const pending = progress.record.pending.map((other) => (other === change ? { ...other, held } : other));
-      return { ...progress, record: { ...progress.record, pending } };
+      const held = heldFor(verdict.reason, change, context);
+      // The server knows nothing of it, so it may be altered from now on: under another id, which says so.
+      return altered(progress, change, { ...change, changeId: context.newId(), state: 'unsent', held });
     }
+    case 'setAside':
+      return altered(progress, change, { ...change, held: heldFor(verdict.reason, change, context) });
     case 'refused':
       return refuse(progress, change, verdict.refusal, context.at);
     default:
       return unreachable(verdict);
   }
+}
+
+function heldFor(reason: Refusal, { held }: OutboxChange, { retryAt }: SettleContext): HeldReason {
+  const attempts = (held?.attempts ?? 0) + 1;
+  return { ...reason, attempts, notBefore: retryAt(attempts) };
+}
+
+function altered(progress: Progress, change: OutboxChange, to: OutboxChange): Progress {
+  const pending = progress.record.pending.map((other) => (other === change ? to : other));
+  return { ...progress, record: { ...progress.record, pending } };
+}
+
+/** What was edited or deleted while a change was on its way that is held now, meets it as if it had been held before. */
+function regroupHeld(record: StoredRecord, { isNamed }: SettleContext): StoredRecord {
+  const pending = squash(record.pending);
+  const last = pending.at(-1);
+  if (last?.op !== 'delete' || last.state === 'sent') return { ...record, pending };
+  const before = changesBeforeDelete(pending.slice(0, -1), record.copy, isNamed);
+  return { ...record, pending: before === null ? [] : [...before, last] };
+}
+
+type Accepted = Extract<Verdict, { kind: 'accepted' }>;
+
+function accept(progress: Progress, change: OutboxChange, verdict: Accepted, entity: Entity | null): Progress {
+  const { copy } = progress.record;
+  const received = entity && verdict.payload ? readWireRecord(entity, copy.entityId, verdict.payload) : null;
+  const accepted = acceptedCopy(copy, change, verdict, { entity, received, advanced: progress.advanced });
+  const pending = progress.record.pending.flatMap((other): OutboxChange[] => {
+    if (other === change) return [];
+    return other.seq < change.seq ? superseded(other, change) : [rebased(other, change, verdict, received)];
+  });
+  return {
+    ...progress,
+    record: { ...progress.record, copy: accepted, pending },
+    advanced: progress.advanced || accepted !== copy,
+  };
+}
+
+/** What is left of an earlier change that was held: the accepted one was made on top of it. */
+function superseded(earlier: OutboxChange, change: OutboxChange): OutboxChange[] {
+  if (earlier.state === 'sent') return [earlier];
+  if (earlier.op === 'delete' || change.op === 'delete') return [];
+  const kept = Object.entries(earlier.payload).filter(([field]) => !touches(change, field));
+  return kept.length === 0 ? [] : [{ ...earlier, payload: Object.fromEntries(kept) }];
+}
+
+/**
+ * An unsent edit of nothing but fields that the server now holds just as they were sent is based on that version: the user made
+ * it on top of them. On the old base it would count as one that had not seen this device's own edit.
+ */
+function rebased(
+  later: OutboxChange,
+  change: OutboxChange,
+  { isConflict, updatedAt }: Accepted,
+  received: ReceivedRecord | null,
+): OutboxChange {
+  const version = received?.updatedAt ?? updatedAt;
+  if (isConflict || version === null || received?.deleted) return later;
+  if (later.state === 'sent' || later.op === 'delete' || later.baseUpdatedAt !== change.baseUpdatedAt) return later;
+  const builds = Object.keys(later.payload).every((field) => {
+    const sent = change.payload[field];
+    return sent !== undefined && (received === null || jsonEqual(received.row[field], sent));
+  });
+  return builds ? { ...later, baseUpdatedAt: version } : later;
 }
 
 /**
@@ -69,12 +137,15 @@ function settle(progress: Progress, change: OutboxChange, verdict: Verdict, cont
 function acceptedCopy(
   copy: ServerCopy,
   change: OutboxChange,
-  { updatedAt, payload }: Extract<Verdict, { kind: 'accepted' }>,
-  { entity, advanced }: { readonly entity: Entity | null; readonly advanced: boolean },
+  { updatedAt, payload }: Accepted,
+  {
+    entity,
+    received,
+    advanced,
+  }: { readonly entity: Entity | null; readonly received: ReceivedRecord | null; readonly advanced: boolean },
 ): ServerCopy {
   if (entity === null) return copy;
   if (payload !== null) {
-    const received = readWireRecord(entity, copy.entityId, payload);
     if (received === null || isOlder(received.updatedAt, copy)) return copy;
     const presence = received.deleted ? 'gone' : 'live';
     return { ...copy, updatedAt: received.updatedAt, values: received.row, presence };
@@ -98,7 +169,7 @@ function refuse(progress: Progress, change: OutboxChange, refusal: Refusal, at: 
   if (change.op === 'delete' && refusal.code === 'RECORD_GONE') {
     return { ...progress, record: { ...without(record, [change]), copy: { ...record.copy, presence: 'gone' } } };
   }
-  const creates = isCreate(change) && record.copy.updatedAt === null;
+  const creates = isCreate(change) && (record.copy.updatedAt === null || record.copy.presence === 'gone');
   const followers = creates ? editsOfCreate(record.pending, change) : [];
   const entry = rejectedChange(change, refusal, at, followers);
   return {
@@ -124,10 +195,6 @@ export function foldRejections(entries: readonly RejectedChange[]): readonly Rej
   if (!first || rest.length === 0) return entries;
   const payload = Object.assign({}, first.payload, ...rest.map((entry) => entry.payload)) as RejectedChange['payload'];
   return [{ ...first, payload }, ...entries.filter((entry) => !isCreate(entry))];
-}
-
-export function isCreate({ op, baseUpdatedAt }: Pick<RejectedChange, 'op' | 'baseUpdatedAt'>): boolean {
-  return op === 'upsert' && baseUpdatedAt === null;
 }
 
 function rejectedChange(

@@ -1,14 +1,19 @@
 import type { PushChange } from '@backhaul/shared';
 import { type LocalDatabase, outboxTransaction } from '../store/local-database.ts';
-import type { OutboxChange } from '../store/rows.ts';
+import { mustFollow } from '../outbox/change-order.ts';
+import type { HeldReason, OutboxChange } from '../store/rows.ts';
+import { LONGEST_DELAY } from '../sync/backoff.ts';
+import type { Failure } from '../transport/failure.ts';
 import type { BatchLimits } from './batch-limits.ts';
 
 /** What one sync cycle has done so far: no change is sent twice in it, so that none can keep it from ending. */
 export interface PushCycle {
   /** Somebody asked for it: what is held is tried, whether due or not. */
   readonly explicit: boolean;
-  /** Ids of the changes that were answered in this cycle. */
-  readonly tried: Set<string>;
+  /** Places in the outbox of the changes that were answered in this cycle; their ids may be others by now. */
+  readonly tried: Set<number>;
+  /** Why a change of this cycle was set aside. */
+  setAside: Failure | null;
 }
 
 interface BatchRequest {
@@ -20,7 +25,7 @@ interface BatchRequest {
 
 /**
  * Picks what to send next and marks it as sent, durably, before anything leaves the device. In the order of the edits;
- * changes that are held go last and only when due, together with the later changes of their records.
+ * changes that are held go last and only when due, together with those that must follow them.
  */
 export function takeBatch(local: LocalDatabase, request: BatchRequest): Promise<OutboxChange[]> {
   return outboxTransaction(local, async (tx) => {
@@ -37,22 +42,20 @@ async function pickBatch(local: LocalDatabase, { limits, cycle, now }: BatchRequ
   const fits = within(limits);
   const ready: OutboxChange[] = [];
   const late: OutboxChange[] = [];
-  const waiting = new Set<string>();
-  const due = new Set<string>();
+  const delayed = new Map<string, Delayed[]>();
   for (let after = 0; ; ) {
     const chunk = await local.outbox.where('seq').above(after).limit(CHUNK).toArray();
     for (const change of chunk) {
       const record = `${change.entity}/${change.entityId}`;
-      if (cycle.tried.has(change.changeId)) waiting.add(record);
-      else if (waiting.has(record)) continue;
-      else if (due.has(record)) late.push(change);
-      else if (change.held === null) {
+      const earlier = delayed.get(record) ?? [];
+      const turn = turnOf(change, earlier, cycle, now);
+      if (turn === 'next') {
         if (!fits(change)) return ready;
         ready.push(change);
-      } else if (cycle.explicit || change.held.notBefore <= now) {
-        due.add(record);
-        late.push(change);
-      } else waiting.add(record);
+        continue;
+      }
+      if (turn === 'late') late.push(change);
+      delayed.set(record, [...earlier, { change, turn }]);
     }
     const last = chunk.at(-1);
     if (chunk.length < CHUNK || !last) break;
@@ -60,6 +63,32 @@ async function pickBatch(local: LocalDatabase, { limits, cycle, now }: BatchRequ
   }
   // In a push of their own: one of them may be what made a whole push fail.
   return ready.length > 0 ? ready : late.filter(fitting(fits));
+}
+
+/** A change that goes behind all others, or not in this push. */
+interface Delayed {
+  readonly change: OutboxChange;
+  readonly turn: 'late' | 'notNow';
+}
+
+/** `earlier`: delayed changes of the same record. Held ones that could do without each other are tried one by one. */
+function turnOf(
+  change: OutboxChange,
+  earlier: readonly Delayed[],
+  cycle: PushCycle,
+  now: number,
+): 'next' | Delayed['turn'] {
+  const before = earlier.filter((delayed) => mustFollow(change, delayed.change));
+  if (cycle.tried.has(change.seq) || before.some(({ turn }) => turn === 'notNow')) return 'notNow';
+  if (before.length > 0) return 'late';
+  if (change.held === null) return 'next';
+  const isFirst = earlier.every(({ turn }) => turn === 'notNow');
+  return isFirst && isDue(change.held, cycle, now) ? 'late' : 'notNow';
+}
+
+/** A wait longer than any that is ever set comes from a clock that was wrong. */
+function isDue({ notBefore }: HeldReason, { explicit }: PushCycle, now: number): boolean {
+  return explicit || notBefore === null || notBefore <= now || notBefore - now > LONGEST_DELAY;
 }
 
 /** Everything up to the first that does not fit. */

@@ -1,5 +1,5 @@
 import type { PushRejection, PushResponse, PushResult } from '@backhaul/shared';
-import type { HeldReason, OutboxChange } from '../store/rows.ts';
+import type { OutboxChange } from '../store/rows.ts';
 import type { BackhaulErrorCode } from '../errors.ts';
 
 export interface Refusal {
@@ -12,11 +12,15 @@ export interface Refusal {
 export type Verdict =
   | {
       readonly kind: 'accepted';
+      readonly isConflict: boolean;
       readonly updatedAt: string | null;
       /** The whole record as it is now, where this device can not know it. */
       readonly payload: { readonly [key: string]: unknown } | null;
     }
-  | { readonly kind: 'held'; readonly reason: Omit<HeldReason, 'attempts' | 'notBefore'> }
+  /** It has had no effect, and the server keeps no receipt of it. */
+  | { readonly kind: 'held'; readonly reason: Refusal }
+  /** A push of nothing else failed; what became of the change is not known. */
+  | { readonly kind: 'setAside'; readonly reason: Refusal }
   | { readonly kind: 'refused'; readonly refusal: Refusal };
 
 export interface JudgedChange {
@@ -45,7 +49,8 @@ function verdictOf(result: PushResult | undefined, rejection: PushRejection | un
     case 'unchanged': {
       const { payload } = result;
       const whole = typeof payload === 'object' && payload !== null ? payload : null;
-      return { kind: 'accepted', updatedAt: result.updatedAt ?? null, payload: whole };
+      const isConflict = result.outcome === 'conflict';
+      return { kind: 'accepted', isConflict, updatedAt: result.updatedAt ?? null, payload: whole };
     }
     case 'rejected': {
       if (!rejection) return null;

@@ -6,7 +6,10 @@ import type { RejectedChange } from '../store/rows.ts';
 import { markTransaction } from '../store/transaction-marks.ts';
 import type { ReadOnlyTable } from '../store/read-only-table.ts';
 
-/** `db.rejected`: changes that the server refused, until somebody settles them. Live like any table. */
+/**
+ * `db.rejected`: changes that the server refused, until somebody settles them. Live like any table. The methods reject
+ * `IN_TRANSACTION` inside a transaction of the app.
+ */
 export interface RejectedChanges extends ReadOnlyTable<RejectedChange> {
   /**
    * Makes the change again on the record as it is now, with `edits` over its values, under a new id. Throws `NOT_FOUND` when
@@ -25,6 +28,7 @@ export function rejectedChanges(local: LocalDatabase): RejectedChanges {
 }
 
 async function retry(local: LocalDatabase, changeId: string, edits: { readonly [field: string]: Json }): Promise<void> {
+  refuseInTransaction(local);
   const { entity } = await find(local, changeId);
   await settlement(local, [local.rejected, local.rows(entity)], async (tx) => {
     const { op, entityId, payload } = await find(tx, changeId);
@@ -53,10 +57,20 @@ export async function settlement(
   tables: readonly Table[],
   work: (tx: LocalDatabase) => PromiseLike<unknown>,
 ): Promise<void> {
+  refuseInTransaction(local);
   await Dexie.ignoreTransaction(() =>
     local.dexie.transaction('rw!', [...tables], async (transaction: Transaction) => {
       markTransaction(transaction, 'settlement');
       await work(within(local, transaction));
     }),
   );
+}
+
+/** The app's transaction would end while it waits for one that may itself wait for the app's. */
+function refuseInTransaction({ dexie }: LocalDatabase): void {
+  // Dexie declares it as always there.
+  const current: Transaction | null = Dexie.currentTransaction;
+  if (current?.db === dexie) {
+    throw new BackhaulError('IN_TRANSACTION', 'This has a transaction of its own: call it outside the app’s');
+  }
 }

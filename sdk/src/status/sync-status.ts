@@ -41,7 +41,12 @@ export interface OutboxView {
 export async function readOutboxView(local: LocalDatabase): Promise<OutboxView> {
   const [pending, held, oldest, newest, rejected, conflicts, { lastPushAt, lastPullAt }] = await Promise.all([
     local.outbox.count(),
-    local.outbox.where('held.notBefore').above(Dexie.minKey).count(),
+    // Not those that the user has altered since, nor those that were set aside: nobody knows what becomes of them.
+    local.outbox
+      .where('held.notBefore')
+      .above(Dexie.minKey)
+      .filter(({ state }) => state === 'unsent')
+      .count(),
     local.outbox.orderBy('seq').first(),
     local.outbox.orderBy('seq').last(),
     local.rejected.count(),

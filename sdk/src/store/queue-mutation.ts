@@ -1,4 +1,4 @@
-import type { Json } from '@backhaul/shared';
+import type { Entity, Json } from '@backhaul/shared';
 import {
   Dexie,
   type DBCore,
@@ -9,10 +9,19 @@ import {
   type DBCoreTransaction,
 } from 'dexie';
 import { BackhaulError } from '../errors.ts';
+import { namedBy } from '../outbox/named-records.ts';
 import { outboxWrites, type PendingRecord, type Stamp } from '../outbox/pending-record.ts';
-import { planDelete, planUpsert } from '../outbox/plan-edit.ts';
-import { createdRow, readWritten, replacedRow, type RowEdit, type WrittenRecord } from './local-row.ts';
-import { MEMORY_KEY, type FieldMap, type OutboxChange, type Row, type ServerCopy, type SyncMemory } from './rows.ts';
+import {
+  isNeverAccepted,
+  planCreate,
+  planDelete,
+  planUndelete,
+  planUpsert,
+  withoutDelete,
+} from '../outbox/plan-edit.ts';
+import { checkKey, createdRow, readWritten, recreatedRow, replacedRow, type WrittenRecord } from './local-row.ts';
+import { overlay } from './overlay.ts';
+import { MEMORY_KEY, type OutboxChange, type Row, type ServerCopy, type SyncMemory } from './rows.ts';
 import { COPIES, type EntityStore, MEMORY, OUTBOX } from './schema.ts';
 
 export interface QueueClock {
@@ -27,12 +36,11 @@ export interface QueueContext {
   readonly clock: QueueClock;
 }
 
-/** One row before and after, in the order of the request. `row: null` deletes it. */
+/** What the request does to one row, in its order. `row: null` deletes it. */
 interface Step {
   readonly id: string;
-  readonly before: Row | null;
   readonly row: Row | null;
-  readonly payload: FieldMap;
+  readonly queue: (record: PendingRecord, stamp: Stamp) => PendingRecord;
 }
 
 /** What the transaction holds of the records that a request names. */
@@ -40,6 +48,8 @@ interface Known {
   readonly memory: SyncMemory;
   readonly rows: Map<string, Row>;
   readonly records: Map<string, PendingRecord>;
+  /** Those that no server knows and that other pending changes refer to. */
+  readonly named: ReadonlySet<string>;
 }
 
 type Write = { readonly kind: 'write'; readonly records: readonly WrittenRecord[]; readonly type: 'add' | 'put' };
@@ -76,6 +86,7 @@ export function queueMutation(context: QueueContext, request: DBCoreMutateReques
 
 /** Dexie's enum of ranges exists for the compiler only. */
 const EQUAL = 1 as unknown as DBCoreKeyRange['type'];
+const ANY = 3 as unknown as DBCoreKeyRange['type'];
 
 const NOTHING: DBCoreMutateResponse = { numFailures: 0, failures: {}, results: [], lastResult: undefined };
 
@@ -87,6 +98,7 @@ function readWanted({ table, store, clock }: QueueContext, request: DBCoreMutate
       return { kind: 'write', type: request.type, records: request.values.map(read) };
     }
     case 'delete':
+      for (const key of request.keys) checkKey(store.entityName, key);
       return { kind: 'remove', ids: request.keys };
     case 'deleteRange': {
       const query = { index: table.schema.primaryKey, range: request.range };
@@ -105,12 +117,30 @@ function readKnown({ core, table, store }: QueueContext, trans: DBCoreTransactio
     core.table(COPIES).getMany({ trans, keys }),
   ]).then(([memory, rows, copies]: [SyncMemory, (Row | undefined)[], (ServerCopy | undefined)[]]) => {
     const found = copies.filter((copy) => copy !== undefined);
-    return Dexie.Promise.all(found.map((copy) => readPending(core, trans, copy))).then((records) => ({
-      memory,
-      rows: new Map(rows.filter((row) => row !== undefined).map((row) => [row.id, row])),
-      records: new Map(records.map((record) => [record.entityId, record])),
-    }));
+    return Dexie.Promise.all(found.map((copy) => readPending(core, trans, copy))).then((records) =>
+      readNamed(core, trans, records).then((named) => ({
+        memory,
+        rows: new Map(rows.filter((row) => row !== undefined).map((row) => [row.id, row])),
+        records: new Map(records.map((record) => [record.entityId, record])),
+        named,
+      })),
+    );
   }) as Promise<Known>;
+}
+
+/** Looks through the whole outbox, so only where it matters. */
+function readNamed(
+  core: DBCore,
+  trans: DBCoreTransaction,
+  records: readonly PendingRecord[],
+): PromiseLike<ReadonlySet<string>> {
+  const unknown = records.filter(({ copy, pending }) => copy !== null && isNeverAccepted(pending, copy));
+  if (unknown.length === 0) return Dexie.Promise.resolve(new Set<string>());
+  const outbox = core.table(OUTBOX);
+  const range = { type: ANY, lower: -Infinity, upper: [[]] };
+  return outbox
+    .query({ trans, values: true, query: { index: outbox.schema.primaryKey, range } })
+    .then(({ result }: { result: OutboxChange[] }) => namedBy(result));
 }
 
 function readPending(core: DBCore, trans: DBCoreTransaction, copy: ServerCopy): Promise<PendingRecord> {
@@ -128,28 +158,49 @@ function readPending(core: DBCore, trans: DBCoreTransaction, copy: ServerCopy): 
 function writeSteps({ entity }: EntityStore, { records, type }: Write, known: Known): Step[] {
   const rows = new Map(known.rows);
   return records.map((written): Step => {
-    const before = rows.get(written.id) ?? null;
-    const replaces = before !== null && type === 'put';
-    const edit: RowEdit = replaces
-      ? replacedRow(entity, before, written)
-      : createdRow(entity, written, known.records.has(written.id));
-    const copy = known.records.get(written.id)?.copy;
-    // A record that comes back while its deletion is pending is still the one that the server knows.
-    const row: Row = replaces
-      ? edit.row
-      : { ...edit.row, createdAt: copy?.values?.createdAt ?? null, updatedAt: copy?.updatedAt ?? null };
+    const { id } = written;
+    const before = rows.get(id);
     // An `add` of what is there fails in IndexedDB and changes nothing.
-    if (before === null || replaces) rows.set(written.id, row);
-    return { id: written.id, before, row, payload: edit.payload };
+    const replaces = before !== undefined && type === 'put';
+    const step = replaces ? editStep(entity, before, written) : addStep(entity, written, known.records.get(id) ?? null);
+    if (step.row !== null && (before === undefined || replaces)) rows.set(id, step.row);
+    return step;
   });
+}
+
+function editStep(entity: Entity, before: Row, written: WrittenRecord): Step {
+  const { row, edits } = replacedRow(entity, before, written);
+  return { id: before.id, row, queue: (record, stamp) => planUpsert(record, before, edits, stamp) };
+}
+
+/** A record that was not visible: new, or one that is back before its deletion was sent, or one that begins another life. */
+function addStep(entity: Entity, written: WrittenRecord, earlier: PendingRecord | null): Step {
+  const { id } = written;
+  const created = createdRow(entity, written);
+  if (earlier === null || earlier.copy === null) {
+    return { id, row: created.row, queue: (record, stamp) => planCreate(record, created.payload, stamp) };
+  }
+  const kept = withoutDelete(earlier);
+  const deleted = kept && overlay(entity, earlier.copy, kept.pending);
+  if (deleted) {
+    const { row, edits } = replacedRow(entity, deleted, { ...written, fields: created.row });
+    return { id, row, queue: (record, stamp) => planUndelete(record, deleted, edits, stamp) };
+  }
+  const { row, payload } = recreatedRow(entity, created.row, earlier.copy);
+  return { id, row, queue: (record, stamp) => planCreate(record, payload, stamp) };
 }
 
 function removeSteps({ ids }: Removal, known: Known): Step[] {
   const rows = new Map(known.rows);
-  return ids.map((id) => {
-    const before = rows.get(id) ?? null;
+  return ids.map((id): Step => {
+    const before = rows.get(id);
     rows.delete(id);
-    return { id, before, row: null, payload: {} };
+    const isNamed = known.named.has(id);
+    return {
+      id,
+      row: null,
+      queue: (record, stamp) => (before ? planDelete(record, before, isNamed, stamp) : record),
+    };
   });
 }
 
@@ -174,14 +225,9 @@ function queueSteps(
   for (const [index, step] of steps.entries()) {
     if (failures[index] !== undefined) continue;
     const record = planned.get(step.id) ?? records.get(step.id) ?? emptyRecord(store.entityName, step.id);
-    planned.set(step.id, planStep(record, step, stamp));
+    planned.set(step.id, step.queue(record, stamp));
   }
   return write(core, trans, records, planned);
-}
-
-function planStep(record: PendingRecord, { before, row, payload }: Step, stamp: Stamp): PendingRecord {
-  if (row !== null) return planUpsert(record, before, payload, stamp);
-  return before === null ? record : planDelete(record, before, stamp);
 }
 
 function write(

@@ -30,9 +30,12 @@ export interface OutboxChange {
   readonly baseUpdatedAt: string | null;
   /** Empty for a delete. */
   readonly payload: FieldMap;
-  /** `sent`: it may have left the device, so it is never altered again. */
+  /** `sent`: it may have left the device, so it is never altered again, unless the server says that it has no effect yet. */
   readonly state: 'unsent' | 'sent';
-  /** Set while the change waits, behind all others, for something else to arrive. */
+  /**
+   * Set while the change waits behind all others: `unsent`, for something else that the server misses; `sent`, because a push
+   * that carried nothing else failed.
+   */
   readonly held: HeldReason | null;
 }
 
@@ -42,8 +45,8 @@ export interface HeldReason {
   readonly fields: readonly string[];
   /** How often it has been refused so far. */
   readonly attempts: number;
-  /** Milliseconds since 1970. */
-  readonly notBefore: number;
+  /** Milliseconds since 1970; `null`: the user has altered the change since, so it goes at once. */
+  readonly notBefore: number | null;
 }
 
 /**

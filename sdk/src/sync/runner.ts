@@ -1,7 +1,7 @@
 import { unreachable } from '@backhaul/shared';
 import type { TabLocks } from '../leader/locks.ts';
 import type { ResolvedOptions } from '../options.ts';
-import type { Puller, PullStep } from '../pull/pull-page.ts';
+import type { PullCycle, Puller, PullStep } from '../pull/pull-page.ts';
 import type { Pusher, PushStep } from '../push/push-batch.ts';
 import type { PushCycle } from '../push/take-batch.ts';
 import { type Failure, failure } from '../transport/failure.ts';
@@ -23,7 +23,7 @@ export interface RunnerParts {
   readonly locks: TabLocks;
   /** Called with every new state. */
   readonly onState: (state: SyncState) => void;
-  /** Called when a cycle has ended, before its waiters are answered. `null`: it succeeded. */
+  /** Called when a cycle has ended, before its waiters are answered. `null`: it succeeded, with every change that it tried. */
   readonly onCycleEnd: (failure: Failure | null) => void;
   readonly wipe: () => Promise<void>;
   /** The device is stopped, but its rows are still there; the next contact with the server asks for it again. */
@@ -42,7 +42,7 @@ export interface Runner {
 /** A hidden app still looks now and then: a quarter of an hour for a poll of 15 seconds. */
 const HIDDEN_FACTOR = 60;
 
-interface RunningCycle extends PushCycle {
+interface RunningCycle extends PushCycle, PullCycle {
   readonly aborted: AbortController;
   readonly waiters: readonly Waiter[];
   leave: () => void;
@@ -71,6 +71,8 @@ export function createRunner(parts: RunnerParts, auto: boolean): Runner {
         cycle = {
           explicit: effect.explicit,
           tried: new Set(),
+          setAside: null,
+          resynced: false,
           aborted: new AbortController(),
           waiters: waiting,
           leave: nothing,
@@ -83,7 +85,7 @@ export function createRunner(parts: RunnerParts, auto: boolean): Runner {
           return pushEvent(await pusher.pushBatch(current, current.aborted.signal));
         });
       case 'pull':
-        return run(async (current) => pullEvent(await puller.pullPage(current.aborted.signal)));
+        return run(async (current) => pullEvent(await puller.pullPage(current, current.aborted.signal)));
       case 'endCycle':
         return endCycle(effect.failure);
       case 'schedule':
@@ -127,8 +129,9 @@ export function createRunner(parts: RunnerParts, auto: boolean): Runner {
     const ended = cycle;
     cycle = null;
     ended?.leave();
-    parts.onCycleEnd(reason);
-    for (const waiter of ended?.waiters ?? []) waiter(reason);
+    const reported = reason ?? ended?.setAside ?? null;
+    parts.onCycleEnd(reported);
+    for (const waiter of ended?.waiters ?? []) waiter(reported);
   }
 
   function halt(reason: StopReason): void {

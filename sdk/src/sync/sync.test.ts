@@ -170,8 +170,13 @@ describe('a revoked device', () => {
     await db.sync.now();
     await db.tasks.update(id, { title: 'Mine' });
     server.onPush(() => errorAnswer(403, 'DEVICE_REVOKED'));
-    expect(await db.sync.now()).toMatchObject({ error: { code: 'DEVICE_REVOKED' }, status: { phase: 'stopped' } });
+    expect(await db.sync.now()).toMatchObject({
+      error: { code: 'DEVICE_REVOKED' },
+      status: { phase: 'stopped', pending: 0 },
+    });
+    expect(await db.tasks.count()).toBe(0);
     const again = await device.reopen();
+    expect(again.db.sync.status.get().error).toMatchObject({ code: 'DEVICE_REVOKED' });
     expect(await again.db.tasks.count()).toBe(0);
     await expect(again.db.tasks.add({ ...aTask })).rejects.toMatchObject({ code: 'DEVICE_REVOKED' });
     expect(await again.db.sync.now()).toMatchObject({

@@ -19,7 +19,7 @@ const WRITE_PAUSE = 10;
 
 /** Turns what happens around the sync into events, and keeps the counts of the status. Answers a function that ends it. */
 export function watchTriggers({ local, options, runner, status, lastSeq }: TriggerParts): () => void {
-  let seen = lastSeq;
+  const seen = { last: lastSeq, waiting: 0 };
   let cancelPause: (() => void) | null = null;
   const written = (): void => {
     cancelPause ??= options.timers.after(WRITE_PAUSE, () => {
@@ -32,9 +32,10 @@ export function watchTriggers({ local, options, runner, status, lastSeq }: Trigg
     local,
     ({ counts, lastSeq: last }) => {
       status.update(counts);
-      // Any tab's write counts; squashing into a change that has not been sent yet needs no second push.
-      if (last > seen) written();
-      seen = Math.max(seen, last);
+      const waiting = counts.pending - counts.held;
+      // Any tab's write counts, and so does altering what was held; joining a change that is about to be sent needs no second push.
+      if (last > seen.last || waiting > seen.waiting) written();
+      Object.assign(seen, { last: Math.max(seen.last, last), waiting });
     },
     (error) => status.update({ error: { code: 'STORAGE', message: String(error) } }),
   );

@@ -4,7 +4,8 @@ import { onTestFinished } from 'vitest';
 import type { BackhaulDatabase } from '../database-types.ts';
 import { openBackhaul } from '../open-backhaul.ts';
 import type { BackhaulOptions } from '../options.ts';
-import { ScriptedServer } from './scripted-server.ts';
+import type { OutboxChange } from '../store/rows.ts';
+import { json, pullAnswer, ScriptedServer, version } from './scripted-server.ts';
 
 export const TENANT = '018f0000-0000-7000-8000-000000000001';
 
@@ -45,6 +46,17 @@ export async function openDevice({ server = new ScriptedServer(), ...given }: Gi
     },
   };
 }
+
+/** A device that has pulled the first task, in version 10. */
+export async function deviceWithTask(fields: object = {}): Promise<TestDevice> {
+  const device = await openDevice();
+  device.server.onPull(() => json(pullAnswer([pulledTask(1, version(10), fields)])));
+  await device.db.sync.now();
+  return device;
+}
+
+export const outboxOf = ({ db }: TestDevice): Promise<OutboxChange[]> => db.table('_outbox').orderBy('seq').toArray();
+export const copiesOf = ({ db }: TestDevice): Promise<number> => db.table('_copies').count();
 
 export const recordId = (n: number): string => `018f0000-0000-7000-8000-${String(n).padStart(12, '0')}`;
 

@@ -145,3 +145,17 @@ export function json(body: unknown, status = 200, headers: Record<string, string
 export function errorAnswer(status: number, code: string, headers: Record<string, string> = {}): Response {
   return json({ error: { code, message: code, details: {} } }, status, headers);
 }
+
+/** Answers every change of a push with what `judge` says of it. */
+export function judging(judge: (change: PushChange, index: number) => Omit<ScriptedResult, 'change'>): Respond {
+  return (request) => {
+    const changes = changesOf(request);
+    const results = changes.map((change, index) => ({ change, ...judge(change, index) }));
+    return json(pushAnswer(changes, results));
+  };
+}
+
+/** No answer at all. */
+export function lost(): Response {
+  throw new TypeError('the answer was lost');
+}

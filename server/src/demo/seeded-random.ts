@@ -1,14 +1,14 @@
 /** Chance that depends on the seed alone: the same calls in the same order answer the same on every machine. */
 export interface SeededRandom {
   /** From 0 to below 1. */
-  next(): number;
+  readonly next: () => number;
   /** A whole number, both ends included. */
-  int(from: number, to: number): number;
+  readonly int: (from: number, to: number) => number;
   /** `true` in this share of all calls; 0 to 1. */
-  chance(share: number): boolean;
-  pick<T>(items: readonly T[]): T;
+  readonly chance: (share: number) => boolean;
+  readonly pick: <T>(items: readonly T[]) => T;
   /** A new array in random order. */
-  shuffled<T>(items: readonly T[]): T[];
+  readonly shuffled: <T>(items: readonly T[]) => T[];
 }
 
 /** mulberry32: 32 bits of state are plenty for made-up data. */

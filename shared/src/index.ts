@@ -1,6 +1,6 @@
 // The plain half of the contract: no validator library comes in through here, so that clients stay small.
 // Wire schemas: `@backhaul/shared/schemas`.
-export { conflictSummary, type SummaryInput, words } from './conflicts/summary.ts';
+export { conflictSummary, type SummaryInput, withArticle, words } from './conflicts/summary.ts';
 export {
   type Cursor,
   cursorToMicros,

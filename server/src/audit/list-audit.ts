@@ -9,6 +9,7 @@ import {
   parseUserId,
   type TenantId,
   type UserId,
+  withArticle,
   words,
 } from '@backhaul/shared';
 import type { Keyring } from '../crypto/tenant-crypto.ts';
@@ -76,8 +77,7 @@ const PAST: { readonly [A in AuditAction]: string } = {
 
 /** Names people and fields, never values: `Ana changed status and notes of a task`. */
 function summarise(name: string | null, action: AuditAction, entity: string, fields: readonly string[]): string {
-  const article = /^[aeiou]/.test(entity) ? 'an' : 'a';
-  const what = `${article} ${words(entity)}`;
+  const what = withArticle(entity);
   const who = name ?? 'Backhaul';
   if (action === 'update' && fields.length === 0) return `${who} met a conflict in ${what}`;
   if (action !== 'update') return `${who} ${PAST[action]} ${what}`;

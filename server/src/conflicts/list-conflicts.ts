@@ -6,7 +6,7 @@ import {
   withTenant,
 } from '@backhaul/db';
 import type { Conflict, ConflictsQuery, ConflictsResponse, Json, UserId } from '@backhaul/shared';
-import { parseCursor, parseRecordId, type TenantId } from '@backhaul/shared';
+import { parseCursor, parseInstant, parseRecordId, type TenantId } from '@backhaul/shared';
 import type { Keyring } from '../crypto/tenant-crypto.ts';
 import { ApiError } from '../http/api-error.ts';
 import type { Services } from '../services.ts';
@@ -58,13 +58,13 @@ export async function toConflicts(services: Services, tx: TenantTx, rows: readon
         values: values.client,
         by: person(row.client_user_id),
         device: row.client_device_id,
-        at: row.client_at,
+        at: parseInstant(row.client_at),
       },
       server: {
         values: values.server,
         by: person(row.server_user_id),
         device: row.server_device_id,
-        at: row.server_at,
+        at: parseInstant(row.server_at),
       },
       createdAt: row.version,
       resolution: row.resolution,

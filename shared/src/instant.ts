@@ -39,6 +39,8 @@ export function withMicros(instant: string): string {
 export function parseDate(value: unknown): string | null {
   if (typeof value !== 'string' || !DATE.test(value)) return null;
   if (value < '1900-01-01' || value > '2200-12-31') return null;
-  const milliseconds = Date.parse(`${value}T00:00:00Z`);
-  return !Number.isNaN(milliseconds) && new Date(milliseconds).toISOString().startsWith(value) ? value : null;
+  const [year, month, day] = value.split('-').map(Number) as [number, number, number];
+  // A day or month that does not exist rolls over into another one.
+  const rolled = new Date(Date.UTC(year, month - 1, day));
+  return rolled.getUTCMonth() === month - 1 && rolled.getUTCDate() === day ? value : null;
 }

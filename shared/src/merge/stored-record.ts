@@ -2,7 +2,7 @@ import type { Cursor } from '../cursor.ts';
 import type { DeviceId, RecordId } from '../ids.ts';
 import type { Json } from '../json.ts';
 
-/** The last write of a field: its version, the device that made it (`null`: the service or a generic route), the edit time. */
+/** The last write of a field: its version, the device whose outbox it came from (`null`: none), the edit time. */
 export interface FieldWrite {
   readonly version: Cursor;
   readonly device: DeviceId | null;

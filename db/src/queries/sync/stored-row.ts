@@ -31,7 +31,15 @@ export function valuesObject(entity: Entity): RawBuilder<RecordValues> {
 export function canonicalValues(entity: Entity, values: RecordValues): RecordValues {
   const result: Record<string, Json> = { ...values };
   for (const [name, field] of Object.entries(entity.fields)) {
-    if (field.kind === 'instant' && typeof result[name] === 'string') result[name] = parseInstant(result[name]);
+    if (field.kind === 'instant' && typeof result[name] === 'string') result[name] = canonicalInstant(result[name]);
   }
   return result;
+}
+
+/** `2026-01-31T08:15:00.5+00:00` -> `2026-01-31T08:15:00.500Z`: the doors' sessions are in UTC, so there is nothing to convert. */
+function canonicalInstant(json: string): string | null {
+  const match = /^(.{19})(?:\.(\d{1,6}))?\+00:00$/.exec(json);
+  if (!match) return parseInstant(json);
+  const micros = (match[2] ?? '').padEnd(6, '0');
+  return `${match[1]}.${micros.endsWith('000') ? micros.slice(0, 3) : micros}Z`;
 }

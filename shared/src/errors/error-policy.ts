@@ -104,7 +104,12 @@ export const ERROR_POLICY = {
   ),
   MISSING_REFERENCE: policy(422, 'later', 'info', 'A field names a record that this tenant does not have (yet).'),
   DUPLICATE_VALUE: policy(409, 'never', 'info', 'Another live record already has this value in a unique field.'),
-  RECORD_GONE: policy(409, 'never', 'info', 'The record does not exist, or it is deleted and the sender did not edit it before.'),
+  RECORD_GONE: policy(
+    409,
+    'never',
+    'info',
+    'The record does not exist, or it is deleted and the sender did not edit it before.',
+  ),
   CHANGE_ID_REUSED: policy(409, 'never', 'warn', 'This change id was used with other content or by another device.'),
   INTERNAL_CHANGE: policy(
     422,

@@ -60,6 +60,15 @@ describe('order within a record, and what a base proves', () => {
     expect(await task(id)).toMatchObject({ title: TASK.title });
   });
 
+  it('a long queue behind a waiting change is answered in one sentence each', async () => {
+    const { id, version } = await newTask();
+    const first = edit('task', id, version, { clientId: v7() });
+    const later = Array.from({ length: 300 }, (_, index) => edit('task', id, version, { title: `Edit ${index}` }));
+    const { rejected } = await a.push([first, ...later]);
+    expect(rejected).toHaveLength(301);
+    expect(new Set(rejected.slice(1).map(({ message }) => message)).size).toBe(1);
+  });
+
   it('unique values change hands within one push, and the order of everything else stays', async () => {
     const [one, two] = [v7(), v7()];
     const made = await a.push([

@@ -1,4 +1,4 @@
-import type { TenantClock } from '@backhaul/db';
+import type { HistoryEntry, TenantClock } from '@backhaul/db';
 import {
   applyMerge,
   createRecord,
@@ -104,7 +104,8 @@ class Fold {
     const key = recordKey(change.entity ?? '', change.entityId ?? '');
     const earlier = this.waiting.get(key);
     const outcome = 'kind' in change ? change : earlier ? waitBehind(change, earlier) : this.#apply(change);
-    if (outcome.kind === 'rejected' && isRetryable(outcome.code)) this.waiting.set(key, outcome);
+    // The first one says what the whole queue behind it waits for.
+    if (!earlier && outcome.kind === 'rejected' && isRetryable(outcome.code)) this.waiting.set(key, outcome);
     if (outcome.kind === 'accepted') this.carried.set(key, { ...this.carried.get(key), ...outcome.change.payload });
     return outcome;
   }
@@ -242,9 +243,7 @@ class Fold {
     return valueSeen({ stored, entries, outbox: this.#context.writer.outbox, base, field });
   }
 
-  #historyOf(
-    change: AdmittedChange,
-  ): Pick<PushState, 'names'> & { entries: NonNullable<ReturnType<PushState['history']['get']>> } {
+  #historyOf(change: AdmittedChange): Pick<PushState, 'names'> & { readonly entries: readonly HistoryEntry[] } {
     return {
       names: this.#state.names,
       entries: this.#state.history.get(recordKey(change.entity, change.entityId)) ?? [],

@@ -1,11 +1,11 @@
-import type { Domain, NewRecordOf, RecordOf } from '@backhaul/shared';
+import type { ClientDomain, NewRecordOf, RecordOf } from '@backhaul/shared';
 import type { Dexie, Table } from 'dexie';
 import type { LocalConflicts } from './conflicts/local-conflicts.ts';
 import type { RejectedChanges } from './rejected/rejected-changes.ts';
 import type { SyncControl } from './sync/sync-control.ts';
 
 /** What `openBackhaul` answers: a Dexie database with a table for every entity of the domain. */
-export type BackhaulDatabase<D extends Domain = Domain> = Dexie &
+export type BackhaulDatabase<D extends ClientDomain = ClientDomain> = Dexie &
   EntityTables<D['entities']> & {
     readonly sync: SyncControl;
     readonly rejected: RejectedChanges;

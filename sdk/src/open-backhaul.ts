@@ -1,4 +1,4 @@
-import type { Domain } from '@backhaul/shared';
+import type { ClientDomain } from '@backhaul/shared';
 import { localConflicts } from './conflicts/local-conflicts.ts';
 import type { BackhaulDatabase } from './database-types.ts';
 import { wipeDevice } from './device/wipe.ts';
@@ -22,7 +22,10 @@ import { createTransport } from './transport/transport.ts';
  * local; every write is queued in its own transaction. Rejects with `INVALID_OPTIONS`, or with Dexie's error when IndexedDB
  * can not be opened.
  */
-export async function openBackhaul<D extends Domain>(domain: D, given: BackhaulOptions): Promise<BackhaulDatabase<D>> {
+export async function openBackhaul<D extends ClientDomain>(
+  domain: D,
+  given: BackhaulOptions,
+): Promise<BackhaulDatabase<D>> {
   const options = resolveOptions(domain.name, given);
   const local = createLocalDatabase(domain, options);
   await local.dexie.open();

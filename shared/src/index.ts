@@ -12,7 +12,14 @@ export {
   parsePullCursor,
 } from './cursor.ts';
 export { type ConflictPolicy, DEFAULT_CONFLICT_POLICY } from './domain/conflict-policy.ts';
-export { type Domain, defineDomain, type Entities, entityOf, type MemberScope } from './domain/define-domain.ts';
+export {
+  type ClientDomain,
+  type Domain,
+  defineDomain,
+  type Entities,
+  entityOf,
+  type MemberScope,
+} from './domain/define-domain.ts';
 export {
   columnName,
   defineEntity,
@@ -38,8 +45,8 @@ export {
   type ScopeKeys,
 } from './domain/roles.ts';
 export { fieldService } from './domains/field-service/index.ts';
-export { ERROR_CODES, type ErrorCode, isRetryable } from './errors/error-code.ts';
-export { ERROR_POLICY, type ErrorPolicy, type LogLevel, type RetryClass } from './errors/error-policy.ts';
+export { ERROR_CODES, type ErrorCode } from './errors/error-code.ts';
+export { ERROR_POLICY, type ErrorPolicy, isRetryable, type LogLevel, type RetryClass } from './errors/error-policy.ts';
 export {
   type Branded,
   type ChangeId,

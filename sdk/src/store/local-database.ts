@@ -1,4 +1,4 @@
-import type { Domain, Entity } from '@backhaul/shared';
+import type { ClientDomain, Entity } from '@backhaul/shared';
 import { Dexie, type Table, type Transaction } from 'dexie';
 import { BackhaulError } from '../errors.ts';
 import type { ResolvedOptions } from '../options.ts';
@@ -52,7 +52,7 @@ export interface LocalDatabase {
 /** Names that a table of the domain can not have, because the database uses them itself. */
 const TAKEN = new Set([REJECTED, CONFLICTS, 'sync', 'device', ...Object.getOwnPropertyNames(Dexie.prototype)]);
 
-export function createLocalDatabase(domain: Domain, options: ResolvedOptions): LocalDatabase {
+export function createLocalDatabase(domain: ClientDomain, options: ResolvedOptions): LocalDatabase {
   enableLiveQueries(options);
   const dexie = new Dexie(options.databaseName, {
     indexedDB: options.indexedDB,

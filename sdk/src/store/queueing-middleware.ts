@@ -1,4 +1,4 @@
-import type { Domain } from '@backhaul/shared';
+import type { ClientDomain } from '@backhaul/shared';
 import {
   Dexie,
   type DBCore,
@@ -18,7 +18,7 @@ import { markOf } from './transaction-marks.ts';
  * Dexie's hooks (level 2), so that what an app's hooks change is queued as it is stored, and above its observation of
  * changes (level 0), so that live queries see the engine's stores, too.
  */
-export function queueingMiddleware(domain: Domain, clock: QueueClock): Middleware<DBCore> {
+export function queueingMiddleware(domain: ClientDomain, clock: QueueClock): Middleware<DBCore> {
   const stores = new Map(entityStores(domain).map((store) => [store.store, store]));
   return {
     stack: 'dbcore',

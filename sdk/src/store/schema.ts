@@ -1,4 +1,4 @@
-import type { Domain, Entity } from '@backhaul/shared';
+import type { ClientDomain, Entity } from '@backhaul/shared';
 
 /** Stores of the engine itself; `rejected` and `conflicts` may be read by apps. */
 export const OUTBOX = '_outbox';
@@ -31,7 +31,7 @@ export interface EntityStore {
   readonly store: string;
 }
 
-export function entityStores(domain: Domain): readonly EntityStore[] {
+export function entityStores(domain: ClientDomain): readonly EntityStore[] {
   return Object.entries(domain.entities).map(([entityName, entity]) => ({
     entityName,
     entity,
@@ -40,7 +40,7 @@ export function entityStores(domain: Domain): readonly EntityStore[] {
 }
 
 /** Dexie's store declarations: every reference, date and enum field is an index. */
-export function dexieStores(domain: Domain): { [store: string]: string } {
+export function dexieStores(domain: ClientDomain): { [store: string]: string } {
   const own = entityStores(domain).map(({ store, entity }) => [
     store,
     ['id', 'updatedAt', ...indexes(entity)].join(', '),
@@ -49,7 +49,7 @@ export function dexieStores(domain: Domain): { [store: string]: string } {
 }
 
 /** Changes exactly when a field or an entity comes or goes. */
-export function declarationText(domain: Domain): string {
+export function declarationText(domain: ClientDomain): string {
   return entityStores(domain)
     .map(({ entityName, entity }) => `${entityName}(${[...entity.fieldNames].sort().join(',')})`)
     .sort()

@@ -13,9 +13,13 @@ export interface MemberScope {
 
 export type Entities = { readonly [name: string]: Entity };
 
-export interface Domain<Es extends Entities = Entities> {
+/** What a device needs of a domain: its records. Who may do what to them is the service's business. */
+export interface ClientDomain<Es extends Entities = Entities> {
   readonly name: string;
   readonly entities: Es;
+}
+
+export interface Domain<Es extends Entities = Entities> extends ClientDomain<Es> {
   readonly memberScope: MemberScope;
   readonly roles: RoleTable<Extract<keyof Es, string>>;
 }
@@ -30,7 +34,7 @@ export function defineDomain<const Es extends Entities>(domain: Domain<Es>): Dom
   return domain;
 }
 
-export function entityOf(domain: Domain, name: string): Entity | null {
+export function entityOf(domain: ClientDomain, name: string): Entity | null {
   return Object.hasOwn(domain.entities, name) ? (domain.entities[name] as Entity) : null;
 }
 

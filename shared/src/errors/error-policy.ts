@@ -1,3 +1,5 @@
+import type { ErrorCode } from './error-code.ts';
+
 /** How loudly the service logs an error; expected outcomes stay quiet. */
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
@@ -26,8 +28,9 @@ const policy = (status: number, retry: RetryClass, log: LogLevel, meaning: strin
 });
 
 /**
- * The closed list of codes. Clients switch on codes, never on message text. The status is the HTTP status of a whole
- * request that fails with the code, also where a generic route reports what would be one change's rejection in a push.
+ * What each code of the closed list means. Clients switch on codes, never on message text. The status is the HTTP status of
+ * a whole request that fails with the code, also where a generic route reports what would be one change's rejection in a
+ * push.
  */
 export const ERROR_POLICY = {
   // Requests
@@ -126,4 +129,9 @@ export const ERROR_POLICY = {
   ),
   ALREADY_RESOLVED: policy(409, 'never', 'info', 'This conflict has been resolved before.'),
   ALREADY_EXISTS: policy(409, 'never', 'info', 'A record with this id exists; patch it instead.'),
-} as const satisfies { readonly [code: string]: ErrorPolicy };
+} as const satisfies { readonly [Code in ErrorCode]: ErrorPolicy };
+
+/** A rejection with such a code stays in the outbox and is sent again under the same id; others are settled. */
+export function isRetryable(code: ErrorCode): boolean {
+  return ERROR_POLICY[code].retry === 'later';
+}

@@ -69,8 +69,8 @@ export async function tellStory(office: DemoDevice, field: DemoDevice): Promise<
       title: `${field.name} first`,
       order: [field.name, office.name],
       edits: [
-        onField.change(disputed, { status: 'completed' }),
-        onOffice.change(disputed, { status: 'canceled' }),
+        onField.change(disputed, { notes: 'Nobody at home' }),
+        onOffice.change(disputed, { notes: 'Client is back at noon' }),
         onField.change(removed, { notes: 'Blind is broken' }),
         onOffice.remove(removed),
         onField.change(shared, { notes: 'Key: neighbor 2B' }),

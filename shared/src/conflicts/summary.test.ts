@@ -5,6 +5,7 @@ const input = {
   entity: 'employee',
   fields: ['name', 'roleTitle', 'teamId'],
   winner: 'client',
+  policy: 'clientWins',
   clientName: 'Ana',
   serverName: 'Bea',
 } as const;
@@ -21,6 +22,14 @@ it.each([
   [
     { ...input, kind: 'fields', serverName: 'Ana', fields: ['name'] },
     'Ana changed name of an employee on two devices; one value stands, the other is kept here.',
+  ],
+  [
+    { ...input, kind: 'fields', policy: 'ask', winner: 'server', entity: 'finance_entry', fields: ['amount'] },
+    'Ana and Bea both changed amount of a finance entry; a manager must choose, and until then the value of Bea stands.',
+  ],
+  [
+    { ...input, kind: 'fields', policy: 'ask', winner: 'server', serverName: 'Ana', fields: ['name'] },
+    'Ana changed name of an employee on two devices; a manager must choose, and until then one value stands.',
   ],
   [
     { ...input, kind: 'deletedOverEdit', entity: 'finance_entry', fields: ['dueDate'] },

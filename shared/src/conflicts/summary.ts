@@ -1,3 +1,4 @@
+import type { ConflictPolicy } from '../domain/conflict-policy.ts';
 import { unreachable } from '../unreachable.ts';
 
 /** What a summary needs: names of people, the entity and fields; never a value, so that it may be shown and sent anywhere. */
@@ -9,10 +10,19 @@ export interface SummaryInput {
   readonly clientName: string | null;
   readonly serverName: string | null;
   readonly winner: 'client' | 'server';
+  readonly policy: ConflictPolicy;
 }
 
 /** One sentence that a manager understands without knowing how sync works. */
-export function conflictSummary({ entity, fields, kind, clientName, serverName, winner }: SummaryInput): string {
+export function conflictSummary({
+  entity,
+  fields,
+  kind,
+  clientName,
+  serverName,
+  winner,
+  policy,
+}: SummaryInput): string {
   const client = clientName ?? 'Someone';
   const server = serverName ?? 'the office';
   const record = withArticle(entity);
@@ -22,10 +32,17 @@ export function conflictSummary({ entity, fields, kind, clientName, serverName, 
       return `${client} deleted ${record} without having seen that ${server} had changed ${what}; it is deleted, and the changes are kept here.`;
     case 'editedOverDelete':
       return `${client} changed ${record} without having seen that ${server} had deleted it; it is back, with ${client}'s changes.`;
-    case 'fields':
-      if (client === server)
-        return `${client} changed ${what} of ${record} on two devices; one value stands, the other is kept here.`;
-      return `${client} and ${server} both changed ${what} of ${record}; the value of ${winner === 'client' ? client : server} stands, the other is kept here.`;
+    case 'fields': {
+      const sameName = client === server;
+      const who = sameName ? `${client} changed` : `${client} and ${server} both changed`;
+      const where = sameName ? ' on two devices' : '';
+      const stands = sameName ? 'one value' : `the value of ${winner === 'client' ? client : server}`;
+      const outcome =
+        policy === 'ask'
+          ? `a manager must choose, and until then ${stands} stands`
+          : `${stands} stands, the other is kept here`;
+      return `${who} ${what} of ${record}${where}; ${outcome}.`;
+    }
     default:
       return unreachable(kind);
   }

@@ -1,7 +1,16 @@
 import type { Cursor } from '../cursor.ts';
 import type { RecordId } from '../ids.ts';
 import type { MergeChange, MergeResult } from './merge-change.ts';
-import { CREATION, DELETION, type FieldWrite, type RecordValues, type StoredRecord } from './stored-record.ts';
+import {
+  CREATION,
+  DELETION,
+  type FieldWrite,
+  lastWrite,
+  rankOf,
+  ranksAbove,
+  type RecordValues,
+  type StoredRecord,
+} from './stored-record.ts';
 
 /** The record that a change creates: every field present, its one write entry the creation. */
 export function createRecord(id: RecordId, values: RecordValues, change: MergeChange, version: Cursor): StoredRecord {
@@ -27,7 +36,7 @@ export function applyMerge(
   const fieldVersions = { ...stored.fieldVersions };
   for (const { field, to } of result.edits) {
     values[field] = to;
-    fieldVersions[field] = write;
+    fieldVersions[field] = inheritRank(write, lastWrite(stored, field));
   }
   if (result.deletion !== null) fieldVersions[DELETION] = write;
   return {
@@ -41,4 +50,10 @@ export function applyMerge(
 
 function writeOf(change: MergeChange, version: Cursor): FieldWrite {
   return { version, device: change.device, at: change.at };
+}
+
+/** The edit replaces one that ranks above it: its author had seen that one, so it is not the earlier of the two. */
+function inheritRank(write: FieldWrite, replaced: FieldWrite): FieldWrite {
+  const rank = rankOf(replaced);
+  return ranksAbove(rank, rankOf(write)) ? { ...write, rank } : write;
 }

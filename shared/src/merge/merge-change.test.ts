@@ -24,7 +24,7 @@ function record(values: RecordValues, ...writes: Partial<MergeChange>[]): Stored
 }
 
 function context(policy: ConflictPolicy = 'clientWins', seen: RecordValues = {}): MergeContext {
-  return { policyOf: () => policy, valueSeen: (field) => seen[field] };
+  return { policyOf: () => policy, isWritable: () => true, valueSeen: (field) => seen[field] };
 }
 
 describe('mergeChange', () => {
@@ -73,7 +73,7 @@ describe('mergeChange', () => {
     ['ask', '2027-01-01T00:00:00.000Z', 'server'],
     ['latestEdit', '2027-01-01T00:00:00.000Z', 'client'],
     ['latestEdit', '2025-01-01T00:00:00.000Z', 'server'],
-    // The same time on both sides: what is stored stays.
+    // The same time on both sides: the device with the greater id.
     ['latestEdit', '2026-01-01T00:00:00.000Z', 'server'],
   ] as const)('%s with an edit of %s: the %s wins, and the other value is in the result', (policy, at, winner) => {
     const stored = record({ title: 'old' }, { payload: { title: 'from b' } });

@@ -1,7 +1,6 @@
 import type { Cursor } from '../cursor.ts';
 import type { ConflictPolicy } from '../domain/conflict-policy.ts';
 import type { DeviceId } from '../ids.ts';
-import { isLater } from '../instant.ts';
 import { type Json, jsonEqual } from '../json.ts';
 import { unreachable } from '../unreachable.ts';
 import {
@@ -9,6 +8,8 @@ import {
   DELETION,
   type FieldWrite,
   lastWrite,
+  rankOf,
+  ranksAbove,
   type RecordValues,
   type StoredRecord,
 } from './stored-record.ts';
@@ -28,6 +29,8 @@ export interface MergeChange {
 
 export interface MergeContext {
   readonly policyOf: (field: string) => ConflictPolicy;
+  /** Whether the sender may write the field: what is equal to the stored value is refused to nobody. */
+  readonly isWritable: (field: string) => boolean;
   /**
    * The value that the device saw when it edited a field that another device has written since: the value just before the
    * first foreign write after both the base and the device's own last write. `undefined` when it saw none.
@@ -54,7 +57,7 @@ export interface FieldConflict {
 /** What a change does to a record that exists. Nothing here is stamped yet. */
 export interface MergeResult {
   readonly outcome: 'applied' | 'merged' | 'conflict' | 'unchanged';
-  /** Fields that get a new value. */
+  /** Fields that get a new value, or the same from a later edit. */
   readonly edits: readonly FieldEdit[];
   /** `null`: the deletion state stays. */
   readonly deletion: 'delete' | 'revive' | null;
@@ -80,8 +83,11 @@ function mergeUpsert(stored: StoredRecord, change: MergeChange, context: MergeCo
   const conflicts: FieldConflict[] = [];
   for (const [field, to] of Object.entries(change.payload)) {
     const from = stored.values[field] ?? null;
-    if (jsonEqual(from, to)) continue;
     const write = lastWrite(stored, field);
+    if (jsonEqual(from, to)) {
+      if (stored.deletedAt === null && confirms(field, write, change, context)) edits.push({ field, from, to });
+      continue;
+    }
     if (!isUnseen(write, change)) {
       edits.push({ field, from, to });
       continue;
@@ -155,12 +161,25 @@ function winnerOf(policy: ConflictPolicy, write: FieldWrite, change: MergeChange
     case 'clientWins':
       return 'client';
     case 'latestEdit':
-      // Equal times: the stored value stays, so that every order of arrival but the first has no effect.
-      return isLater(change.at, write.at) ? 'client' : 'server';
+      return ranksAbove(change, rankOf(write)) ? 'client' : 'server';
     case 'serverWins':
     case 'ask':
       return 'server';
     default:
       return unreachable(policy);
   }
+}
+
+/**
+ * Where the later edit wins, one that says the same as an earlier one takes its place: a third edit from between the two must
+ * lose, whichever of them came first.
+ */
+function confirms(field: string, write: FieldWrite, change: MergeChange, context: MergeContext): boolean {
+  return (
+    context.policyOf(field) === 'latestEdit' &&
+    isUnseen(write, change) &&
+    ranksAbove(change, rankOf(write)) &&
+    context.isWritable(field) &&
+    !jsonEqual(context.valueSeen(field), change.payload[field])
+  );
 }

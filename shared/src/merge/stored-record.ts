@@ -1,5 +1,6 @@
 import type { Cursor } from '../cursor.ts';
 import type { DeviceId, RecordId } from '../ids.ts';
+import { isLater } from '../instant.ts';
 import type { Json } from '../json.ts';
 
 /** The last write of a field: its version, the device whose outbox it came from (`null`: none), the edit time. */
@@ -8,6 +9,17 @@ export interface FieldWrite {
   readonly device: DeviceId | null;
   /** When the edit was made, ISO-8601 UTC, corrected for the device's clock offset. */
   readonly at: string;
+  /** What the write counts as where the later edit wins; its own time and device if left out. See `EditRank`. */
+  readonly rank?: EditRank;
+}
+
+/**
+ * The order of edits where the later one wins. An edit never ranks below one that its author had seen, whatever its clock
+ * says: otherwise the winner would depend on which of the two a third edit meets.
+ */
+export interface EditRank {
+  readonly at: string;
+  readonly device: DeviceId | null;
 }
 
 /**
@@ -33,4 +45,15 @@ export interface StoredRecord {
 
 export function lastWrite(record: StoredRecord, field: string): FieldWrite {
   return (record.fieldVersions[field] ?? record.fieldVersions[CREATION]) as FieldWrite;
+}
+
+export function rankOf({ at, device, rank }: Pick<FieldWrite, 'at' | 'device' | 'rank'>): EditRank {
+  return rank ?? { at, device };
+}
+
+/** Later, or of the same time and by the device of the greater id: a total order but for writers without a device. */
+export function ranksAbove(one: EditRank, other: EditRank): boolean {
+  if (isLater(one.at, other.at)) return true;
+  if (isLater(other.at, one.at)) return false;
+  return (one.device ?? '') > (other.device ?? '');
 }

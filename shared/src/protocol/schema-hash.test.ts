@@ -16,8 +16,8 @@ function wireHash(): string {
 it('the wire contract changes only together with PROTOCOL_VERSION and its history', () => {
   expect([PROTOCOL_VERSION, wireHash()]).toMatchInlineSnapshot(`
     [
-      1,
-      "e05840c9fb4ab56c",
+      2,
+      "5bb82d16bf08dbb8",
     ]
   `);
 });

@@ -67,6 +67,18 @@ export function authoriseMerge(
     : forbid(change, 'would move the record out of what this member may edit', edited);
 }
 
+/** Whether the writer may edit this field of the record. */
+export function mayWrite(
+  domain: Domain,
+  writer: Writer,
+  { change, before, field }: { change: AdmittedChange; before: StoredRecord; field: string },
+): boolean {
+  const grants = grantsOf(domain, writer, change.entity, 'update');
+  if (grants === 'all') return true;
+  const grant = grantFor(grants, before, keysOf(writer));
+  return grant !== null && allowsField(grant, field);
+}
+
 /**
  * Whether the writer may see what the change touches: `null`, or `hidden` for the record as a whole. A field that it may not
  * see is refused whatever its value, or a guess would be confirmed by being no edit.

@@ -56,6 +56,7 @@ function conflictRow(
       fields,
       kind,
       winner,
+      policy,
       clientName: writer.name,
       serverName: actor === null ? null : (names.get(actor) ?? null),
     }),

@@ -15,7 +15,7 @@ import {
   type RecordValues,
   type StoredRecord,
 } from '@backhaul/shared';
-import { authoriseCreate, authoriseMerge, authoriseRead } from './authorise.ts';
+import { authoriseCreate, authoriseMerge, authoriseRead, mayWrite } from './authorise.ts';
 import {
   type AdmittedChange,
   type AuditedWrite,
@@ -160,6 +160,7 @@ class Fold {
     const mergeable = this.#mergeChange(change, base);
     const result = mergeChange(before, mergeable, {
       policyOf: (field) => change.declaration.fields[field]?.policy ?? DEFAULT_CONFLICT_POLICY,
+      isWritable: (field) => mayWrite(domain, writer, { change, before, field }),
       valueSeen: (field) => this.#valueSeen(change, before, base, field),
     });
     const sentDiffers = (record: StoredRecord): boolean =>

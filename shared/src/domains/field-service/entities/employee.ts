@@ -13,7 +13,7 @@ export const employee = defineEntity({
     /** The member this employee is; decides what that member may see. */
     userId: text({ uniqueLive: true, maxLength: 255 }),
     phone: text({ sensitive: true }),
-    hourlyRate: money(),
+    hourlyRate: money({ policy: 'serverWins' }),
     currency: currency(),
     extraEarningsDescription: text({ sensitive: true }),
     documentsDescription: text({ sensitive: true }),

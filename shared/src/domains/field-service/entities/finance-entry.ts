@@ -6,7 +6,7 @@ export const financeEntry = defineEntity({
   table: 'finance_entries',
   fields: {
     title: text({ required: true, maxLength: NAME_LENGTH }),
-    amount: money({ required: true }),
+    amount: money({ required: true, policy: 'ask' }),
     type: oneOf(ENTRY_TYPES, { required: true }),
     dueDate: date({ required: true }),
     status: oneOf(ENTRY_STATUSES, { required: true }),
@@ -29,7 +29,7 @@ export const financeEntry = defineEntity({
         unitPrice: money({ required: true }),
         taskId: id(),
       },
-      { maxItems: 500 },
+      { maxItems: 500, policy: 'ask' },
     ),
     periodStart: date(),
     periodEnd: date(),

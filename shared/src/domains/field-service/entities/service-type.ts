@@ -7,7 +7,7 @@ export const serviceType = defineEntity({
   fields: {
     name: text({ required: true, maxLength: NAME_LENGTH }),
     description: text(),
-    basePrice: money({ required: true }),
+    basePrice: money({ required: true, policy: 'serverWins' }),
     currency: currency({ required: true }),
     pricingModel: oneOf(PRICING_MODELS),
     defaultDurationMinutes: integer(),

@@ -1,10 +1,11 @@
 import { defineConfig } from 'vitest/config';
 
 /** Tests live beside their source; `tests/` holds what crosses packages. `.pg.test.ts` runs on a real PostgreSQL. */
-function project(name: string, folder: string) {
+function project(name: string, folder: string, globalSetup: string[] = []) {
   return {
     test: {
       name,
+      globalSetup,
       include: [`${folder}/**/*.test.{ts,tsx}`],
       testTimeout: 20_000,
       hookTimeout: 30_000,
@@ -26,6 +27,7 @@ export default defineConfig({
       project('sdk', 'sdk/src'),
       project('web', 'web/src'),
       project('tests', 'tests'),
+      project('packaging', 'packaging', ['./packaging/build-once.ts']),
     ],
   },
 });

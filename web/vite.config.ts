@@ -5,6 +5,8 @@ const SERVICE = 'http://127.0.0.1:3000';
 
 export default defineConfig({
   plugins: [react()],
+  // Dexie's build for current browsers instead of its ES5 one.
+  resolve: { alias: [{ find: /^dexie$/, replacement: 'dexie/dist/modern/dexie.mjs' }] },
   build: {
     target: 'es2023',
     // One file of libraries, a quarter of this when compressed, that is fetched once.

@@ -1,5 +1,6 @@
 import type { RejectedChange } from '@backhaul/sdk';
-import { entityOf, fieldService, type Json, words } from '@backhaul/shared';
+import { entityOf, type Json, words } from '@backhaul/shared';
+import { fieldService } from '@backhaul/shared/field-service';
 import { Badge, Button, Card, Group, Stack, Text } from '@mantine/core';
 import { useLiveQuery } from 'dexie-react-hooks';
 import { useState } from 'react';

@@ -1,5 +1,5 @@
 import { type BackhaulDatabase, openBackhaul } from '@backhaul/sdk';
-import { fieldService } from '@backhaul/shared';
+import { fieldService } from '@backhaul/shared/field-service';
 import { useEffect, useState } from 'react';
 import { networkFetch, signals } from '../network/network.ts';
 import { type Session, tokenSource } from '../session/session.ts';

@@ -1,4 +1,5 @@
-import { fieldService, type RecordOf } from '@backhaul/shared';
+import type { RecordOf } from '@backhaul/shared';
+import { fieldService } from '@backhaul/shared/field-service';
 import type { Tone } from '../theme.ts';
 import type { Database } from '../shell/use-database.ts';
 

@@ -1,4 +1,5 @@
-import { entityOf, fieldService, words } from '@backhaul/shared';
+import { entityOf, words } from '@backhaul/shared';
+import { fieldService } from '@backhaul/shared/field-service';
 import { useLiveQuery } from 'dexie-react-hooks';
 import { useWork } from '../shell/work-context.ts';
 

@@ -1,4 +1,5 @@
-import { entityOf, type Field, fieldService, words } from '@backhaul/shared';
+import { entityOf, type Field, words } from '@backhaul/shared';
+import { fieldService } from '@backhaul/shared/field-service';
 import { clockTime } from './when.ts';
 
 /** Record id -> what people call it. */

@@ -1,0 +1,63 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { build, type Rolldown } from 'vite';
+
+export interface Bundle {
+  readonly code: string;
+  readonly minified: number;
+  readonly gzipped: number;
+  /** What is in it: file, and bytes of its code that are left before minifying. */
+  readonly modules: ReadonlyMap<string, number>;
+}
+
+export interface BundleRequest {
+  /** An app's module. What is to count must have an effect, such as `globalThis.app = [openBackhaul]`. */
+  readonly code: string;
+  /** Where names come from that are not installed beside the app: name -> file or folder. */
+  readonly alias?: { readonly [name: string]: string };
+  /** Names that stay out of the bundle. */
+  readonly external?: readonly string[];
+  /** The app's folder; by default an empty one. */
+  readonly folder?: string;
+}
+
+/** Bundles an app for browsers as `vite build` does, into one file in memory. Sizes are bytes; gzip at its best level. */
+export async function bundle({ code, alias = {}, external = [], folder }: BundleRequest): Promise<Bundle> {
+  const root = folder ?? (await mkdtemp(join(tmpdir(), 'backhaul-bundle-')));
+  try {
+    const entry = join(root, 'bundled-app.js');
+    await writeFile(entry, code);
+    const output = await build({
+      root,
+      configFile: false,
+      logLevel: 'error',
+      resolve: { alias: exactly(alias) },
+      build: {
+        write: false,
+        modulePreload: false,
+        rolldownOptions: { input: entry, external: [...external], output: { codeSplitting: false } },
+      },
+    });
+    return measure(output as Rolldown.RolldownOutput);
+  } finally {
+    if (folder === undefined) await rm(root, { recursive: true, force: true });
+  }
+}
+
+function measure({ output: [{ code, modules: all }] }: Rolldown.RolldownOutput): Bundle {
+  const modules = Object.entries(all).map(([id, { renderedLength }]) => [id, renderedLength] as const);
+  return {
+    code,
+    minified: Buffer.byteLength(code),
+    gzipped: gzipSync(code, { level: 9 }).length,
+    // The bundler's own have a NUL in front.
+    modules: new Map(modules.filter(([id, length]) => length > 0 && !id.startsWith('\0'))),
+  };
+}
+
+/** Vite's own aliases also take what begins with the name. */
+function exactly(alias: { readonly [name: string]: string }) {
+  return Object.entries(alias).map(([name, replacement]) => ({ find: new RegExp(`^${name}$`), replacement }));
+}

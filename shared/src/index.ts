@@ -81,6 +81,7 @@ export {
   type RecordValues,
   type StoredRecord,
 } from './merge/stored-record.ts';
+export { type PastWrite, type SeenQuery, valueSeen } from './merge/value-seen.ts';
 export type { AuditAction, AuditEntry, AuditQuery, AuditResponse } from './protocol/audit.ts';
 export type {
   Conflict,

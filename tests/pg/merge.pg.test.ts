@@ -77,6 +77,21 @@ describe('two devices on one record', () => {
     expect(again).toMatchObject({ status: 409, body: { error: { code: 'ALREADY_RESOLVED' } } });
   });
 
+  it('I5: a delete that had not seen the record come back says so, and can be undone again', async () => {
+    const { id, version } = await newTask();
+    await a.push([remove('task', id, version)]);
+    // Made anew as it was: no value says that it came back.
+    await a.push([create('task', id, TASK)]);
+    const answer = await b.push([remove('task', id, version)]);
+    expect(answer.results[0]).toMatchObject({ outcome: 'conflict', payload: { deletedAt: expect.any(String) } });
+    const [last, ...others] = await conflictsOf(id);
+    expect(others).toEqual([]);
+    expect(last).toMatchObject({ fields: ['deletedAt'], winner: 'client', server: { device: a.deviceId } });
+    expect(last?.summary).toContain('had brought it back');
+    const resolved = await a.call('POST', `/v1/conflicts/${last?.id}/resolve`, { resolution: 'restore' });
+    expect(resolved).toMatchObject({ status: 200, body: { record: { ...TASK, deletedAt: null } } });
+  });
+
   it('lets an edit win over an unseen delete, and says so', async () => {
     const { id, version } = await newTask();
     await a.push([remove('task', id, version)]);

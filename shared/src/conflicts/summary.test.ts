@@ -36,6 +36,10 @@ it.each([
     'Ana deleted a finance entry without having seen that Bea had changed due date; it is deleted, and the changes are kept here.',
   ],
   [
+    { ...input, kind: 'deletedOverEdit', fields: ['deletedAt'] },
+    'Ana deleted an employee without having seen that Bea had brought it back; it is deleted, and can be brought back here.',
+  ],
+  [
     { ...input, kind: 'editedOverDelete', clientName: null },
     "Someone changed an employee without having seen that Bea had deleted it; it is back, with Someone's changes.",
   ],

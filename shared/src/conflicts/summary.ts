@@ -1,4 +1,5 @@
 import type { ConflictPolicy } from '../domain/conflict-policy.ts';
+import { DELETION } from '../merge/stored-record.ts';
 import { unreachable } from '../unreachable.ts';
 
 /** What a summary needs: names of people, the entity and fields; never a value, so that it may be shown and sent anywhere. */
@@ -29,6 +30,8 @@ export function conflictSummary({
   const what = list(fields.map(words));
   switch (kind) {
     case 'deletedOverEdit':
+      if (fields.includes(DELETION))
+        return `${client} deleted ${record} without having seen that ${server} had brought it back; it is deleted, and can be brought back here.`;
       return `${client} deleted ${record} without having seen that ${server} had changed ${what}; it is deleted, and the changes are kept here.`;
     case 'editedOverDelete':
       return `${client} changed ${record} without having seen that ${server} had deleted it; it is back, with ${client}'s changes.`;

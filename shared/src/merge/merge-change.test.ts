@@ -118,6 +118,26 @@ describe('mergeChange', () => {
       expect(result.conflicts.map(({ field }) => field)).toEqual(['title']);
     });
 
+    it('I5: that had not seen the record come back says so, even where no value was changed', () => {
+      const stored = record({ title: 'old' }, { op: 'delete' }, { op: 'revive' });
+      const result = mergeChange(stored, change({ op: 'delete' }), context());
+      expect(result).toMatchObject({ outcome: 'conflict', deletion: 'delete' });
+      expect(result.conflicts).toMatchObject([
+        { field: 'deletedAt', winner: 'client', serverWrite: { version: version(3) } },
+      ]);
+    });
+
+    it('that had not seen the record come back with an edit names the edit alone', () => {
+      const stored = record({ title: 'old' }, { op: 'delete' }, { payload: { title: 'back' } });
+      const result = mergeChange(stored, change({ op: 'delete' }), context());
+      expect(result.conflicts.map(({ field, serverValue }) => [field, serverValue])).toEqual([['title', 'back']]);
+    });
+
+    it('of a record that its sender saw come back is no conflict', () => {
+      const stored = record({ title: 'old' }, { op: 'delete' }, { op: 'revive' });
+      expect(mergeChange(stored, change({ op: 'delete', base: version(3) }), context()).outcome).toBe('applied');
+    });
+
     it('of a deleted record is nothing', () => {
       const stored = record({ title: 'old' }, { op: 'delete' });
       expect(mergeChange(stored, change({ op: 'delete' }), context()).outcome).toBe('unchanged');

@@ -71,8 +71,8 @@ const NOTHING: MergeResult = { outcome: 'unchanged', edits: [], deletion: null, 
  * the result with a version of its own.
  *
  * A field conflicts when its last writer is another device, newer than the base, with another value. A value that is the
- * one the device saw is no edit at all. Deleting wins over edits the device had not seen, and an edit wins over a deletion
- * it had not seen; both are conflicts, so that what was lost can be put back.
+ * one the device saw is no edit at all. Deleting wins over edits and revivals the device had not seen, and an edit wins over
+ * a deletion it had not seen; all are conflicts, so that what was lost can be put back.
  */
 export function mergeChange(stored: StoredRecord, change: MergeChange, context: MergeContext): MergeResult {
   return change.op === 'delete' ? mergeDelete(stored, change) : mergeUpsert(stored, change, context);
@@ -124,16 +124,19 @@ function mergeUpsert(stored: StoredRecord, change: MergeChange, context: MergeCo
 
 function mergeDelete(stored: StoredRecord, change: MergeChange): MergeResult {
   if (stored.deletedAt !== null) return NOTHING;
-  const conflicts = unseenFields(stored, change).map(
-    (field): FieldConflict => ({
-      field,
-      clientValue: null,
-      serverValue: stored.values[field] ?? null,
-      serverWrite: lastWrite(stored, field),
-      policy: 'clientWins',
-      winner: 'client',
-    }),
-  );
+  const loss = (field: string, serverWrite: FieldWrite): FieldConflict => ({
+    field,
+    clientValue: null,
+    serverValue: stored.values[field] ?? null,
+    serverWrite,
+    policy: 'clientWins',
+    winner: 'client',
+  });
+  const conflicts = unseenFields(stored, change).map((field) => loss(field, lastWrite(stored, field)));
+  // Somebody brought the record back; where that wrote a field, too, the field already says so.
+  const revival = stored.fieldVersions[DELETION];
+  const isSaid = conflicts.some(({ serverWrite }) => serverWrite.version === revival?.version);
+  if (revival && isUnseen(revival, change) && !isSaid) conflicts.push(loss(DELETION, revival));
   return { outcome: conflicts.length > 0 ? 'conflict' : 'applied', edits: [], deletion: 'delete', conflicts };
 }
 

@@ -14,6 +14,7 @@ import {
   type RecordId,
   type RecordValues,
   type StoredRecord,
+  valueSeen,
 } from '@backhaul/shared';
 import { authoriseCreate, authoriseMerge, authoriseRead, mayWrite } from './authorise.ts';
 import {
@@ -30,7 +31,6 @@ import { completeValues, missingFields } from './create.ts';
 import { type PushState, recordKey, referencesOf } from './load-state.ts';
 import { resolveBase } from './resolve-base.ts';
 import { UniqueOwnersInProgress } from './unique-owners.ts';
-import { valueSeen } from './value-seen.ts';
 
 /** What the decisions about a request carry from one of its changes to the next. */
 export interface FoldProgress {

@@ -1,10 +1,21 @@
-import type { HistoryEntry } from '@backhaul/db';
-import { CREATION, type Cursor, type DeviceId, type Json, type StoredRecord } from '@backhaul/shared';
+import type { Cursor } from '../cursor.ts';
+import type { DeviceId } from '../ids.ts';
+import type { Json } from '../json.ts';
+import { CREATION, type StoredRecord } from './stored-record.ts';
+
+/** A write of the record as the audit log keeps it. */
+export interface PastWrite {
+  readonly version: Cursor;
+  readonly device: DeviceId | null;
+  /** `null`: not from an outbox. */
+  readonly changeId: string | null;
+  readonly changes: { readonly [field: string]: { readonly from: Json; readonly to: Json } };
+}
 
 export interface SeenQuery {
   readonly stored: StoredRecord;
   /** The record's writes after the base, oldest first. */
-  readonly entries: readonly HistoryEntry[];
+  readonly entries: readonly PastWrite[];
   /** Whose outbox the change comes from. */
   readonly outbox: DeviceId | null;
   readonly base: Cursor | null;

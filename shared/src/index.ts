@@ -78,6 +78,7 @@ export {
   type FieldVersions,
   type FieldWrite,
   lastWrite,
+  rankOf,
   type RecordValues,
   type StoredRecord,
 } from './merge/stored-record.ts';

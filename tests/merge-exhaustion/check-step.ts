@@ -4,6 +4,7 @@ import {
   type FieldConflict,
   type FieldWrite,
   jsonEqual,
+  rankOf,
   type StoredRecord,
 } from '@backhaul/shared';
 import type { Bound } from './bound.ts';
@@ -53,12 +54,16 @@ function rowProblems(expected: ModelRecord, row: StoredRecord): string[] {
   const problems: string[] = [];
   const { isAlive, created, turned } = expected;
   for (const field of FIELD_NAMES) {
-    const { value, mark } = expected[field];
+    const { value, mark, latest } = expected[field];
     const held = row.values[field] as Value;
     if (held !== value) problems.push(`${field} is ${held}, expected ${value}`);
     const write = row.fieldVersions[field] ?? row.fieldVersions[CREATION];
     if (!isWrite(write, mark))
       problems.push(`${field} names ${JSON.stringify(write)}, expected ${JSON.stringify(mark)}`);
+    const rank = write && rankOf(write);
+    if (rank?.at !== timeOf(latest.at) || rank.device !== deviceId(latest.device)) {
+      problems.push(`${field} ranks as ${JSON.stringify(rank)}, expected ${JSON.stringify(latest)}`);
+    }
   }
   if ((row.deletedAt === null) !== isAlive) problems.push(`deletedAt is ${row.deletedAt}`);
   if (!isAlive && turned && row.deletedAt !== versionOf(turned.arrival)) problems.push(`deletedAt is ${row.deletedAt}`);

@@ -57,13 +57,7 @@ export const baseOf = (seen: number): Cursor | null => (seen === NOTHING_SEEN ? 
 export function logAfter(
   { row: before, log }: EngineRecord,
   after: StoredRecord,
-  device: DeviceId | null,
+  { device, changes }: Pick<PastWrite, 'device' | 'changes'>,
 ): EngineRecord['log'] {
-  if (after === before) return log;
-  const changes: Record<string, PastWrite['changes'][string]> = {};
-  for (const [field, to] of Object.entries(after.values)) {
-    const from = before?.values[field] ?? null;
-    if (from !== to) changes[field] = { from, to };
-  }
-  return [...log, { version: after.updatedAt, device, changeId: device, changes }];
+  return after === before ? log : [...log, { version: after.updatedAt, device, changeId: device, changes }];
 }

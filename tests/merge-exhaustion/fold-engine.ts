@@ -32,7 +32,7 @@ export function foldEngine(policies: Policies): Engine {
   return (before, arrival, { carried }) => {
     const { row, log } = before;
     const key = KEY_OF[arrival.operation.record] as string;
-    const { outcomes, written } = foldChanges(
+    const { outcomes, written, audit } = foldChanges(
       [toAdmitted(arrival, declaration)],
       {
         records: new Map(row === null ? [] : [[key, row]]),
@@ -61,7 +61,7 @@ export function foldEngine(policies: Policies): Engine {
       outcome: outcome.outcome,
       row: after,
       conflicts,
-      log: logAfter(before, after, deviceId(arrival.mark.device)),
+      log: logAfter(before, after, { device: deviceId(arrival.mark.device), changes: audit[0]?.changes ?? {} }),
     };
   };
 }

@@ -17,6 +17,8 @@ export interface Mark {
 interface Cell {
   readonly value: Value;
   readonly mark: Mark;
+  /** The latest of the edits that led to the value, each made by somebody who knew the one before. */
+  readonly latest: Mark;
 }
 
 /** A record after some arrival. */
@@ -94,7 +96,7 @@ export function expectedOf(states: ModelStates, arrival: Arrival, circumstances:
 }
 
 function creation({ payload, mark }: Arrival): Expectation {
-  const cell = (value: Value): Cell => ({ value, mark });
+  const cell = (value: Value): Cell => ({ value, mark, latest: mark });
   const record = {
     isAlive: true,
     created: mark,
@@ -117,17 +119,24 @@ function upsert(
   for (const field of FIELD_NAMES) {
     const sent = payload[field];
     const stored = record[field];
-    if (sent === undefined || sent === stored.value) continue;
+    if (sent === undefined) continue;
+    const cell: Cell = { value: sent, mark, latest: isLaterEdit(stored.latest, mark) ? stored.latest : mark };
     if (!isNews(stored.mark)) {
-      typed[field] = { value: sent, mark };
+      if (sent !== stored.value) typed[field] = cell;
       continue;
     }
     // Nobody typed what its sender had before its eyes anyway.
     const sender = { device: mark.device, seen: operation.seen };
     if (sent === (field in carried ? carried[field] : valueBeforeEyes(states, sender, field))) continue;
     const policy = policies[field];
-    const stands = policy === 'clientWins' || (policy === 'latestEdit' && mark.at > stored.mark.at);
-    if (stands) typed[field] = { value: sent, mark };
+    const isLater = policy === 'latestEdit' && isLaterEdit(mark, stored.latest);
+    if (sent === stored.value) {
+      // Two people agree: nothing is lost, and the later of them counts.
+      if (isLater && record.isAlive) typed[field] = cell;
+      continue;
+    }
+    const stands = policy === 'clientWins' || isLater;
+    if (stands) typed[field] = cell;
     losses.push({
       field,
       sent,
@@ -192,6 +201,11 @@ function deletion(record: ModelRecord, { operation, mark }: Arrival): Expectatio
 /** Whether a write is news to the sender: not its own, and not in what it had pulled. */
 function newsTo({ seen }: Operation, { device }: Mark): (mark: Mark) => boolean {
   return (mark) => (mark.device === null || mark.device !== device) && mark.arrival > seen;
+}
+
+/** By time; of edits of one moment, the one of the device with the greater number. */
+function isLaterEdit(one: Mark, other: Mark): boolean {
+  return one.at > other.at || (one.at === other.at && (one.device ?? -1) > (other.device ?? -1));
 }
 
 function marksOf({ created, a, b, turned }: ModelRecord): Mark[] {

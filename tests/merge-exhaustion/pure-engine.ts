@@ -11,18 +11,25 @@ export const pureEngine: Engine = (before, arrival, { policies, carried }) => {
   if (row === null) {
     const values = { a: null, b: null, ...change.payload };
     const created = createRecord(recordId(arrival.operation.record), values, change, version);
-    return { outcome: 'applied', row: created, conflicts: [], log: logAfter(before, created, change.device) };
+    return {
+      outcome: 'applied',
+      row: created,
+      conflicts: [],
+      log: logAfter(before, created, { device: change.device, changes: {} }),
+    };
   }
   const result = mergeChange(row, change, {
     policyOf: (field) => policies[field as FieldName],
+    isWritable: () => true,
     valueSeen: (field) =>
       carried[field] === undefined
         ? valueSeen({ stored: row, entries: log, outbox: change.device, base: change.base, field })
         : carried[field],
   });
   if (result.edits.length === 0 && result.deletion === null) return { ...result, row, log };
+  const changes = Object.fromEntries(result.edits.map(({ field, from, to }) => [field, { from, to }]));
   const after = applyMerge(row, result, change, version);
-  return { ...result, row: after, log: logAfter(before, after, change.device) };
+  return { ...result, row: after, log: logAfter(before, after, { device: change.device, changes }) };
 };
 
 function toMergeChange({ operation, payload, mark }: Arrival): MergeChange {

@@ -34,7 +34,11 @@ function entryProblems(row: StoredRecord, entry: readonly FieldConflict[], isDel
     at: timeOf(LATER),
     payload: isUndeleted ? {} : Object.fromEntries(lost),
   };
-  const result = mergeChange(row, change, { policyOf: () => 'ask', valueSeen: () => undefined });
+  const result = mergeChange(row, change, {
+    policyOf: () => 'ask',
+    isWritable: () => true,
+    valueSeen: () => undefined,
+  });
   const after = applyMerge(row, result, change, versionOf(LATER));
   const problems = lost
     .filter(([field, value]) => after.values[field] !== value)

@@ -31,8 +31,8 @@ export function firstWorld(): World {
   const record = {
     isAlive: true,
     created: mark,
-    a: { value: 'o', mark },
-    b: { value: null, mark },
+    a: { value: 'o', mark, latest: mark },
+    b: { value: null, mark, latest: mark },
     turned: null,
   } as const;
   const change = { op: 'upsert', base: null, device: null, at: timeOf(AT_FIRST), payload: {} } as const;

@@ -418,6 +418,21 @@ create policy tenant_isolation on tenant_keys for all to public
   with check ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
 grant insert, select, update on tenant_keys to backhaul_app;
 
+create table tenant_settings (
+  tenant_id uuid not null,
+  values jsonb not null,
+  version timestamptz not null,
+  updated_by text not null,
+  constraint tenant_settings_pkey PRIMARY KEY (tenant_id),
+  constraint tenant_settings_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id)
+);
+alter table tenant_settings enable row level security;
+alter table tenant_settings force row level security;
+create policy tenant_isolation on tenant_settings for all to public
+  using ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid))
+  with check ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
+grant insert, select, update on tenant_settings to backhaul_app;
+
 create table tenants (
   tenant_id uuid not null,
   name text not null,

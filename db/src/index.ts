@@ -16,6 +16,7 @@ export * from './queries/audit/list-audit.ts';
 export * from './queries/conflicts/insert-conflicts.ts';
 export * from './queries/conflicts/list-conflicts.ts';
 export * from './queries/conflicts/read-conflicts-of-changes.ts';
+export * from './queries/settings/write-settings.ts';
 export * from './queries/sync/find-known-ids.ts';
 export * from './queries/sync/find-unique-owners.ts';
 export * from './queries/sync/purge-tombstones.ts';

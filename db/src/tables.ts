@@ -161,6 +161,14 @@ export interface PurgedRecordsTable {
   id: RecordId;
 }
 
+export interface TenantSettingsTable {
+  tenant_id: TenantId;
+  /** Sparse: what is not here has its default. */
+  values: JSONColumnType<JsonObject>;
+  version: Cursor;
+  updated_by: UserId;
+}
+
 /**
  * The fixed tables. Domain tables are not here: the engine names them through their declaration, in the set-based
  * statements under `queries/`.
@@ -178,4 +186,5 @@ export interface Tables {
   audit: AuditTable;
   conflicts: ConflictsTable;
   purged_records: PurgedRecordsTable;
+  tenant_settings: TenantSettingsTable;
 }

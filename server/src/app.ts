@@ -19,6 +19,7 @@ import health from './routes/health.ts';
 import invites from './routes/invites.ts';
 import members from './routes/members.ts';
 import records from './routes/records.ts';
+import settings from './routes/settings.ts';
 import sync from './routes/sync.ts';
 import tenants from './routes/tenants.ts';
 import type { Services } from './services.ts';
@@ -88,6 +89,6 @@ async function registerApi(api: FastifyInstance, services: Services): Promise<vo
   });
   await registerAuth(api, services);
   registerTenant(api, services);
-  for (const routes of [tenants, invites, members, devices, sync, records, conflicts, audit])
+  for (const routes of [tenants, invites, members, devices, sync, records, conflicts, audit, settings])
     await api.register(routes, { services });
 }

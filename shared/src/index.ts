@@ -110,6 +110,7 @@ export type {
   PushResult,
 } from './protocol/push.ts';
 export type { RecordsQuery } from './protocol/records.ts';
+export type { Settings, SettingsPatch, SettingsValues } from './protocol/settings.ts';
 export type {
   CreateTenantRequest,
   CreateTenantResponse,

@@ -11,4 +11,5 @@ export * from './protocol/primitives.ts';
 export * from './protocol/pull.ts';
 export * from './protocol/push.ts';
 export * from './protocol/records.ts';
+export * from './protocol/settings.ts';
 export * from './protocol/tenants.ts';

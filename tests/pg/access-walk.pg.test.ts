@@ -36,6 +36,8 @@ const CALLS: {
   'GET /v1/conflicts': { employee: [403], manager: [200] },
   'POST /v1/conflicts/:id/resolve': { body: () => ({ resolution: 'keep' }), employee: [403], manager: [404] },
   'GET /v1/audit': { employee: [403], manager: [200] },
+  'GET /v1/settings': { employee: [403], manager: [200] },
+  'PATCH /v1/settings': { body: () => ({ language: 'es' }), employee: [403], manager: [200] },
   ...Object.fromEntries(
     Object.entries({
       clients: {},

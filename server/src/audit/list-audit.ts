@@ -77,7 +77,7 @@ const PAST: { readonly [A in AuditAction]: string } = {
 
 /** Names people and fields, never values: `Ana changed status and notes of a task`. */
 function summarise(name: string | null, action: AuditAction, entity: string, fields: readonly string[]): string {
-  const what = withArticle(entity);
+  const what = entity === 'settings' ? 'the settings' : withArticle(entity);
   const who = name ?? 'Backhaul';
   if (action === 'update' && fields.length === 0) return `${who} met a conflict in ${what}`;
   if (action !== 'update') return `${who} ${PAST[action]} ${what}`;

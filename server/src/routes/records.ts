@@ -9,10 +9,10 @@ import {
   recordSchema,
   Uuid,
 } from '@backhaul/shared/schemas';
-import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import { ApiError } from '../http/api-error.ts';
 import { BODY_ERRORS, callerOf, type RoutePlugin, tenantErrors } from '../http/route-plugin.ts';
+import { takeAnyObject } from '../http/take-any-object.ts';
 import { createRecord, deleteRecord, patchRecord } from '../records/change-record.ts';
 import { getRecord, listRecords } from '../records/list-records.ts';
 import type { Base } from '../sync/push/change.ts';
@@ -42,6 +42,7 @@ function entityRoutes(name: string, entity: Entity): RoutePlugin {
   const write = { access: { who: 'member', enforcedBy: 'transaction' } } as const;
 
   return async (app, { services }) => {
+    // The engine judges a push and a generic route alike.
     takeAnyObject(app);
 
     app.get(
@@ -139,22 +140,6 @@ function entityRoutes(name: string, entity: Entity): RoutePlugin {
       },
     );
   };
-}
-
-/**
- * The bodies' schemas are for the reference. What is wrong with a value is found by the engine, which judges a push and a
- * generic route alike and has a code for each fault.
- */
-function takeAnyObject(app: FastifyInstance): void {
-  const inherited = app.validatorCompiler;
-  if (!inherited) throw new Error('Routes are registered after the validation');
-  app.setValidatorCompiler((route) => {
-    if (route.httpPart !== 'body') return inherited(route);
-    return (value: unknown) => {
-      if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { value };
-      throw new ApiError('INVALID_REQUEST', { message: 'The body must be a JSON object' });
-    };
-  });
 }
 
 function parseBase(baseUpdatedAt: unknown): Base {

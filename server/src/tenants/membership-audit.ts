@@ -5,7 +5,7 @@ import type { Services } from '../services.ts';
 export interface MembershipEvent {
   /** From the tenant clock, used by nothing else. */
   readonly version: Cursor;
-  readonly entity: 'tenant' | 'member' | 'invite' | 'device';
+  readonly entity: 'tenant' | 'member' | 'invite' | 'device' | 'settings';
   readonly entityId: string;
   readonly action: AuditAction;
   readonly actor: UserId;
@@ -13,7 +13,7 @@ export interface MembershipEvent {
   readonly changes: { readonly [field: string]: { readonly from: Json; readonly to: Json } };
 }
 
-/** Writes what happened to a tenant, its people and its devices into the same log as changes of records. */
+/** Writes what happened to a tenant, its people, devices and settings into the same log as changes of records. */
 export async function auditMembership(
   { newId, now }: Pick<Services, 'newId' | 'now'>,
   tx: TenantTx,

@@ -56,9 +56,9 @@ export function withArticle(entity: string): string {
   return `${/^[aeiou]/.test(entity) ? 'an' : 'a'} ${words(entity)}`;
 }
 
-/** `checkInTime` -> `check in time`, `finance_entry` -> `finance entry`. */
+/** `checkInTime` -> `check in time`, `finance_entry` -> `finance entry`, `company.taxId` -> `company tax id`. */
 export function words(name: string): string {
-  return name.replaceAll('_', ' ').replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+  return name.replaceAll(/[_.]/g, ' ').replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 }
 
 /** `a`, `a and b`, `a, b and c`. */

@@ -25,7 +25,7 @@ export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 export const AuditEntry = Type.Object(
   {
     id: Uuid,
-    /** A domain entity, or `member`, `invite`, `device`, `tenant`. */
+    /** A domain entity, or `member`, `invite`, `device`, `tenant`, `settings`. */
     entity: Type.String(),
     entityId: Type.String(),
     action: Type.Enum([...AUDIT_ACTIONS]),

@@ -3,6 +3,6 @@
  * changes and this line does not.
  *
  * - 1 (2026-11-21): push, pull, conflicts, audit, tenants, members, devices, generic records.
- * - 2 (2026-11-24): field service declares policies other than `clientWins`.
+ * - 2 (2026-11-24): field service declares policies other than `clientWins`; tenant settings.
  */
 export const PROTOCOL_VERSION = 2;

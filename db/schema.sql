@@ -310,6 +310,25 @@ create policy tenant_isolation on receipts for all to public
   with check ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
 grant delete, insert, select on receipts to backhaul_app;
 
+create table scope_exits (
+  tenant_id uuid not null,
+  role text not null,
+  scope_key text not null,
+  entity text not null,
+  id uuid not null,
+  version timestamptz not null,
+  constraint scope_exits_pkey PRIMARY KEY (tenant_id, role, scope_key, entity, id),
+  constraint scope_exits_role_check CHECK ((role = ANY (ARRAY['manager'::text, 'employee'::text]))),
+  constraint scope_exits_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id)
+);
+CREATE INDEX scope_exits_by_version ON public.scope_exits USING btree (tenant_id, role, scope_key, entity, version);
+alter table scope_exits enable row level security;
+alter table scope_exits force row level security;
+create policy tenant_isolation on scope_exits for all to public
+  using ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid))
+  with check ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
+grant insert, select, update on scope_exits to backhaul_app;
+
 create table service_types (
   tenant_id uuid not null,
   id uuid not null,
@@ -359,6 +378,7 @@ create table tasks (
   constraint tasks_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id)
 );
 CREATE INDEX tasks_by_assignee ON public.tasks USING btree (tenant_id, assigned_employee_id, updated_at);
+CREATE INDEX tasks_by_client ON public.tasks USING btree (tenant_id, client_id, assigned_employee_id, team_id) WHERE ((deleted_at IS NULL) AND (client_id IS NOT NULL));
 CREATE INDEX tasks_by_team ON public.tasks USING btree (tenant_id, team_id, updated_at);
 CREATE UNIQUE INDEX tasks_by_version ON public.tasks USING btree (tenant_id, updated_at);
 alter table tasks enable row level security;

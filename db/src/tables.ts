@@ -8,6 +8,7 @@ import type {
   Outcome,
   RecordId,
   Role,
+  ScopeKey,
   TenantId,
   UserId,
 } from '@backhaul/shared';
@@ -161,6 +162,15 @@ export interface PurgedRecordsTable {
   id: RecordId;
 }
 
+export interface ScopeExitsTable {
+  tenant_id: TenantId;
+  role: Role;
+  scope_key: ScopeKey;
+  entity: string;
+  id: RecordId;
+  version: Cursor;
+}
+
 export interface TenantSettingsTable {
   tenant_id: TenantId;
   /** Sparse: what is not here has its default. */
@@ -187,4 +197,5 @@ export interface Tables {
   conflicts: ConflictsTable;
   purged_records: PurgedRecordsTable;
   tenant_settings: TenantSettingsTable;
+  scope_exits: ScopeExitsTable;
 }

@@ -37,6 +37,9 @@ export {
   type EntityAccess,
   type Grant,
   grantFor,
+  type IsNamed,
+  isNamedRows,
+  type NamedRows,
   ROLES,
   type Role,
   type RoleTable,
@@ -44,6 +47,18 @@ export {
   type ScopedRow,
   type ScopeKeys,
 } from './domain/roles.ts';
+export {
+  coveringKeys,
+  EVERYBODY,
+  heldKeys,
+  keyRules,
+  leavingKeys,
+  namedRules,
+  readGrants,
+  type ScopeKey,
+  scopeKey,
+  seesEverything,
+} from './domain/scope-keys.ts';
 export { fieldService } from './domains/field-service/index.ts';
 export { ERROR_CODES, type ErrorCode } from './errors/error-code.ts';
 export { ERROR_POLICY, type ErrorPolicy, isRetryable, type LogLevel, type RetryClass } from './errors/error-policy.ts';

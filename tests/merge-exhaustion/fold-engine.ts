@@ -40,6 +40,7 @@ export function foldEngine(policies: Policies): Engine {
         uniqueOwners: new Map(),
         history: new Map([[key, log as readonly HistoryEntry[]]]),
         names: new Map(),
+        named: { elsewhere: new Map(), naming: [] },
       },
       {
         domain,

@@ -68,13 +68,41 @@ describe('reads', () => {
     expect(await sees('service_type')).toEqual([serviceType]);
   });
 
-  it('no client, in no way', async () => {
-    expect(await sees('client')).toEqual([]);
-    expect((await ana.call('GET', '/v1/clients')).body).toMatchObject({ records: [] });
-    expect((await ana.call('GET', `/v1/clients/${client}`)).status).toBe(404);
-    expect((await ana.push([edit('client', client, null, { name: 'Mine' })])).rejected).toMatchObject([
-      { code: 'FORBIDDEN' },
-    ]);
+  it.each([
+    ['that a task of hers names', () => ({ assignedEmployeeId: anaId }), true],
+    ['that a finished task of hers names', () => ({ assignedEmployeeId: anaId, status: 'completed' }), true],
+    ['that a task of her team names', () => ({ teamId: north }), true],
+    ["that another's task names", () => ({ assignedEmployeeId: beaId, teamId: south }), false],
+    ['that nobody is sent to', () => ({}), false],
+  ])('a client %s: %s', async (_, values, visible) => {
+    const { id } = await made('client', { name: 'Ida', phone: '+7', accessNotes: 'Key under the mat' });
+    await made('task', { ...TASK, clientId: id, ...values() });
+    expect((await sees('client')).includes(id)).toBe(visible);
+    const { body } = await ana.call<{ records: { id: string }[] }>('GET', '/v1/clients?limit=5000');
+    expect(body.records.some((record) => record.id === id)).toBe(visible);
+    const got = await ana.call('GET', `/v1/clients/${id}`);
+    if (visible) expect(got).toMatchObject({ status: 200, body: { phone: '+7', accessNotes: 'Key under the mat' } });
+    else expect(got.status).toBe(404);
+    // Seen or not, it is not hers to change.
+    for (const change of [edit('client', id, null, { name: 'Mine' }), remove('client', id, null)]) {
+      const { rejected, results } = await ana.push([change]);
+      expect(rejected).toHaveLength(1);
+      expect(results[0]).not.toHaveProperty('payload');
+    }
+    const echo = await ana.push([edit('client', id, null, { name: 'Ida' })]);
+    expect(echo.results[0]?.payload !== undefined).toBe(visible);
+  });
+
+  it('no client by a deleted task, however it is asked for', async () => {
+    const { id } = await made('client', { name: 'Ida' });
+    const { id: task, version } = await made('task', { ...TASK, clientId: id, assignedEmployeeId: anaId });
+    expect(await sees('client')).toContain(id);
+    await office.push([remove('task', task, version)]);
+    expect(await sees('client')).not.toContain(id);
+    expect((await ana.call('GET', `/v1/clients/${id}`)).status).toBe(404);
+    const { results, rejected } = await ana.push([edit('client', id, null, { name: 'Ida' })]);
+    expect(rejected).toMatchObject([{ code: 'FORBIDDEN' }]);
+    expect(results[0]).not.toHaveProperty('payload');
   });
 
   it('all of her own employee record, and name, role and team of colleagues', async () => {

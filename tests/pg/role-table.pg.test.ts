@@ -37,6 +37,13 @@ function visibleFields(entity: string, id: string, { employeeId, teamId, records
         ['payrollEmployee', 'expenseOutOfPocket'].includes(values.kind as string)
         ? all
         : null;
+    case 'client': {
+      const naming = [...records].filter(
+        ([key, task]) => key.startsWith('task/') && task.clientId === id && task.deletedAt === null,
+      );
+      const facts = { employeeId, teamId, records };
+      return naming.some(([key]) => visibleFields('task', key.slice('task/'.length), facts)) ? all : null;
+    }
     default:
       return null;
   }

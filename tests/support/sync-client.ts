@@ -29,6 +29,8 @@ export interface World {
   device(member?: SignedIn, deviceId?: string): SyncClient;
   /** A member with the role employee and an employee record of their own. */
   employee(email: string, values?: object): Promise<{ member: SignedIn; employeeId: string }>;
+  /** Another tenant of the same service and manager; closed with this one. */
+  newTenant(name: string): Promise<World>;
   close(): Promise<void>;
 }
 
@@ -36,6 +38,10 @@ export async function createWorld(options: TestAppOptions = {}): Promise<World> 
   const server = await createTestApp(options);
   const manager = await server.signIn('marta@example.com', 'Marta');
   const { id: tenantId } = await server.createTenant(manager.token, 'Shining Homes');
+  return worldIn(server, manager, tenantId);
+}
+
+function worldIn(server: TestApp, manager: SignedIn, tenantId: string): World {
   const device = (member: SignedIn = manager, deviceId: string = v7()): SyncClient =>
     createClient(server, { ...member, tenantId, deviceId });
   return {
@@ -54,6 +60,7 @@ export async function createWorld(options: TestAppOptions = {}): Promise<World> 
       );
       return { member, employeeId };
     },
+    newTenant: async (name) => worldIn(server, manager, (await server.createTenant(manager.token, name)).id),
     close: () => server.close(),
   };
 }

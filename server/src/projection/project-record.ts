@@ -1,30 +1,18 @@
-import {
-  allowsField,
-  type Domain,
-  grantFor,
-  type Json,
-  type RecordId,
-  type RecordValues,
-  type Role,
-  type ScopeKeys,
-} from '@backhaul/shared';
+import { allowsField, type Grant, type Json, type RecordId, type RecordValues } from '@backhaul/shared';
 
 export type WireRecord = { readonly [key: string]: Json };
 
-/** A record as one member may see it, or `null` where they may not see it at all. Hidden fields are left out. */
-export function projectRecord(
-  { domain, role, keys }: { readonly domain: Domain; readonly role: Role; readonly keys: ScopeKeys },
-  entity: string,
-  record: {
-    readonly id: RecordId;
-    readonly values: RecordValues;
-    readonly createdAt: string;
-    readonly updatedAt: string;
-    readonly deletedAt: string | null;
-  },
-): WireRecord | null {
-  const grant = grantFor(domain.roles[role][entity]?.read ?? [], record, keys);
-  if (!grant) return null;
+/** A record's values, sensitive ones opened, and what the service manages of it. */
+export interface OpenedRecord {
+  readonly id: RecordId;
+  readonly values: RecordValues;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+  readonly deletedAt: string | null;
+}
+
+/** A record as whoever has this grant may see it. Hidden fields are left out. */
+export function projectRecord(grant: Grant, record: OpenedRecord): WireRecord {
   const { id, createdAt, updatedAt, deletedAt } = record;
   const managed = { id, createdAt, updatedAt, deletedAt };
   if (grant.fields === 'all') return { ...managed, ...record.values };

@@ -1,7 +1,8 @@
 import type { RecordId } from '@backhaul/shared';
 import type { Caller } from '../access/with-locked-access.ts';
 import { ApiError } from '../http/api-error.ts';
-import { projectRecord, type WireRecord } from '../projection/project-record.ts';
+import { openView } from '../projection/open-view.ts';
+import type { WireRecord } from '../projection/project-record.ts';
 import type { Services } from '../services.ts';
 import type { Base } from '../sync/push/change.ts';
 import { openVisible } from './list-records.ts';
@@ -47,19 +48,13 @@ export function deleteRecord(services: Services, caller: Caller, { entity, id }:
 }
 
 /** The wire record after a write, as the writer may see it. */
-async function apply(services: Services, { access, write }: LockedRecords, wanted: RecordWrite): Promise<WireRecord> {
-  const { record } = await write(wanted);
+async function apply(services: Services, locked: LockedRecords, wanted: RecordWrite): Promise<WireRecord> {
+  const { record } = await locked.write(wanted);
   const { id, createdAt, updatedAt, deletedAt } = record;
-  const { role, keys } = access;
+  const { role, keys } = locked.access;
+  const view = await openView(locked.tx, { domain: services.domain, role, keys }, [wanted]);
   // A member may be allowed to write what they can not read back.
-  return (
-    projectRecord({ domain: services.domain, role, keys }, wanted.entity, record) ?? {
-      id,
-      createdAt,
-      updatedAt,
-      deletedAt,
-    }
-  );
+  return view.project(wanted.entity, record) ?? { id, createdAt, updatedAt, deletedAt };
 }
 
 async function refuseExisting(

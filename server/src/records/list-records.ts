@@ -1,8 +1,17 @@
 import { type PageRow, readPage, readRecords, type TenantTx, withTenant } from '@backhaul/db';
-import { type Cursor, type Entity, entityOf, parseCursor, type RecordId } from '@backhaul/shared';
+import {
+  type Cursor,
+  type Entity,
+  entityOf,
+  type Grant,
+  parseCursor,
+  readGrants,
+  type RecordId,
+} from '@backhaul/shared';
 import type { Access } from '../access/read-access.ts';
 import { openValues } from '../crypto/record-seal.ts';
 import { ApiError } from '../http/api-error.ts';
+import { openView } from '../projection/open-view.ts';
 import { projectRecord, type WireRecord } from '../projection/project-record.ts';
 import type { Services } from '../services.ts';
 
@@ -33,7 +42,9 @@ export async function listRecords(
       entities: [query.entity],
       ...(query.includeDeleted ? {} : { liveOnly: true }),
     });
-    return open(services, tx, access, rows);
+    const grants = readGrants(domain, role, query.entity);
+    const opened = await openRows(services, tx, query.entity, rows);
+    return opened.map((row) => projectRecord(grants[row.grant] as Grant, row));
   };
   const records = await withTenant(services.database, access.tenantId, read, { readOnly: true });
   const hasMore = records.length > query.limit;
@@ -59,21 +70,24 @@ export async function openVisible(
   access: Access,
   { entity, ids }: { entity: string; ids: readonly RecordId[] },
 ): Promise<WireRecord[]> {
-  const rows = await readRecords(tx, entityOf(services.domain, entity) as Entity, ids);
-  return open(
-    services,
+  const { domain } = services;
+  const rows = await readRecords(tx, entityOf(domain, entity) as Entity, ids);
+  const view = await openView(
     tx,
-    access,
-    rows.map((row) => ({ ...row, entity })),
+    { domain, role: access.role, keys: access.keys },
+    rows.map(({ id }) => ({ entity, id })),
   );
+  const opened = await openRows(services, tx, entity, rows);
+  return opened.map((row) => view.project(entity, row)).filter((record) => record !== null);
 }
 
-async function open(services: Services, tx: TenantTx, access: Access, rows: readonly PageRow[]): Promise<WireRecord[]> {
-  const { domain, crypto } = services;
+async function openRows<Row extends Pick<PageRow, 'id' | 'values' | 'sealed'>>(
+  { domain, crypto }: Services,
+  tx: TenantTx,
+  entity: string,
+  rows: readonly Row[],
+): Promise<Row[]> {
   const keyring = await crypto.keyring(tx);
-  return rows.flatMap((row) => {
-    const values = openValues(keyring, row.entity, entityOf(domain, row.entity) as Entity, row);
-    const record = projectRecord({ domain, role: access.role, keys: access.keys }, row.entity, { ...row, values });
-    return record === null ? [] : [record];
-  });
+  const declaration = entityOf(domain, entity) as Entity;
+  return rows.map((row) => ({ ...row, values: openValues(keyring, entity, declaration, row) }));
 }

@@ -1,5 +1,6 @@
 import type { Entity } from './define-entity.ts';
-import type { Grant, RoleTable } from './roles.ts';
+import { findGrantProblems } from './grant-problems.ts';
+import type { RoleTable } from './roles.ts';
 
 /**
  * Where a member's scope keys come from: the live record of `entity` whose `userField` is the member's user id.
@@ -49,22 +50,7 @@ function* findProblems(domain: Domain): Iterable<string> {
       }
     }
   }
-  for (const [role, table] of Object.entries(domain.roles)) {
-    for (const [name, access] of Object.entries(table)) {
-      for (const grant of Object.values<readonly Grant[]>({ ...access }).flat()) {
-        const matched =
-          grant.rows === 'all' ? [] : grant.rows.map((row) => row.field).filter((field) => field !== 'id');
-        const named = grant.fields === 'all' ? [] : grant.fields;
-        for (const field of [...matched, ...named, ...Object.keys(grant.where ?? {})]) {
-          if (!entityOf(domain, name)?.fields[field]) yield `${role} x ${name} names the field ${field}`;
-        }
-        for (const field of [...matched, ...Object.keys(grant.where ?? {})]) {
-          if (entityOf(domain, name)?.fields[field]?.sensitive)
-            yield `${role} x ${name} selects rows by sealed ${field}`;
-        }
-      }
-    }
-  }
+  yield* findGrantProblems(domain);
   const { entity, userField, keys } = domain.memberScope;
   for (const field of [userField, ...Object.values(keys)]) {
     if (field !== 'id' && !entityOf(domain, entity)?.fields[field]) yield `memberScope names ${entity}.${field}`;

@@ -12,9 +12,18 @@ export interface RowKey {
   readonly key: string;
 }
 
+/**
+ * Rows that a live record of the entity `via` names in its reference `field`, if the member may read that record:
+ * `{ via: 'task', field: 'clientId' }`, the clients of the member's tasks. Only for reading.
+ */
+export interface NamedRows {
+  readonly via: string;
+  readonly field: string;
+}
+
 /** A right on some rows and some of their fields. Several grants of one action are tried in order, the first match counts. */
 export interface Grant {
-  readonly rows: 'all' | readonly RowKey[];
+  readonly rows: 'all' | readonly (RowKey | NamedRows)[];
   /** The row must also hold one of these values in each of these fields. */
   readonly where?: { readonly [field: string]: readonly string[] };
   readonly fields: 'all' | readonly string[];
@@ -52,22 +61,46 @@ export interface ScopedRow {
   readonly values: { readonly [field: string]: Json };
 }
 
+/** Whether a live record that the member may read names the row; nobody knows it from the row alone. */
+export type IsNamed = (rule: NamedRows) => boolean;
+
+const NEVER: IsNamed = () => false;
+
 /** The first grant that covers the row, or `null`. */
-export function grantFor(grants: readonly Grant[], row: ScopedRow, keys: ScopeKeys): Grant | null {
-  return grants.find((grant) => covers(grant, row, keys)) ?? null;
+export function grantFor(
+  grants: readonly Grant[],
+  row: ScopedRow,
+  keys: ScopeKeys,
+  isNamed: IsNamed = NEVER,
+): Grant | null {
+  return grants.find((grant) => covers(grant, row, keys, isNamed)) ?? null;
 }
 
 export function allowsField(grant: Grant, field: string): boolean {
   return grant.fields === 'all' || grant.fields.includes(field);
 }
 
-function covers(grant: Grant, row: ScopedRow, keys: ScopeKeys): boolean {
+/** Whether the row holds one of the grant's values in each field that `where` limits. */
+export function meetsWhere({ where = {} }: Grant, row: ScopedRow): boolean {
+  return Object.entries(where).every(([field, allowed]) => allowed.includes(row.values[field] as string));
+}
+
+/** The id that a rule looks at in a row. */
+export function keyValue({ field }: RowKey, row: ScopedRow): Json {
+  return field === 'id' ? row.id : (row.values[field] ?? null);
+}
+
+export function isNamedRows(rule: RowKey | NamedRows): rule is NamedRows {
+  return 'via' in rule;
+}
+
+function covers(grant: Grant, row: ScopedRow, keys: ScopeKeys, isNamed: IsNamed): boolean {
   const inRows =
     grant.rows === 'all' ||
-    grant.rows.some(({ field, key }) => {
-      const own = keys[key];
-      return own !== undefined && (field === 'id' ? row.id : row.values[field]) === own;
+    grant.rows.some((rule) => {
+      if (isNamedRows(rule)) return isNamed(rule);
+      const own = keys[rule.key];
+      return own !== undefined && keyValue(rule, row) === own;
     });
-  if (!inRows) return false;
-  return Object.entries(grant.where ?? {}).every(([field, allowed]) => allowed.includes(row.values[field] as string));
+  return inRows && meetsWhere(grant, row);
 }

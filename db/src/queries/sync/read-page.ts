@@ -1,27 +1,17 @@
-import {
-  columnName,
-  type Cursor,
-  type Domain,
-  type Entity,
-  entityOf,
-  type Grant,
-  type RecordId,
-  type RecordValues,
-  type Role,
-  type ScopeKeys,
-} from '@backhaul/shared';
+import { type Cursor, type Entity, entityOf, type RecordId, type RecordValues } from '@backhaul/shared';
 import { type RawBuilder, sql } from 'kysely';
 import type { TenantTx } from '../../tenant-tx.ts';
+import { exitBranches } from '../scope/exit-branches.ts';
+import { type Viewer, visibility } from '../scope/visibility.ts';
 import { canonicalValues, valuesObject } from './stored-row.ts';
 
-export interface PageQuery {
-  readonly domain: Domain;
-  readonly role: Role;
-  readonly keys: ScopeKeys;
+export interface PageQuery extends Viewer {
   /** Rows with a later version; `null`: from the start. */
   readonly after: Cursor | null;
   /** Tombstones up to this version are left out: nobody who starts after it can hold their records. */
   readonly snapshot: Cursor | null;
+  /** Also the records that left the member's scope with a later version than this, and that the member does not see now. */
+  readonly exitsAfter?: Cursor;
   /** Rows to read. */
   readonly limit: number;
   /** Leave all tombstones out. */
@@ -31,6 +21,7 @@ export interface PageQuery {
 }
 
 export interface PageRow {
+  readonly kind: 'row';
   readonly entity: string;
   readonly id: RecordId;
   readonly createdAt: Cursor;
@@ -38,60 +29,61 @@ export interface PageRow {
   readonly deletedAt: Cursor | null;
   readonly values: RecordValues;
   readonly sealed: Buffer | null;
+  /** Position of the read grant, among those of role and entity, that shows the row. */
+  readonly grant: number;
 }
 
+export interface PageExit {
+  readonly kind: 'exit';
+  readonly entity: string;
+  readonly id: RecordId;
+  readonly updatedAt: Cursor;
+}
+
+export type PageItem = PageRow | PageExit;
+
 /**
- * The next rows that a member may see, of all entities, in the order of their versions. One statement: each entity's branch
- * walks its own (tenant, version) index and stops after `limit` rows.
+ * What comes next for a member, of all entities, in the order of versions: rows that they may see, and records that left their
+ * scope. One statement: each entity's branch walks its own (tenant, version) index and stops after `limit` rows. A member
+ * never meets two items of one version: an exit shares it with the row that left at most, and only one of the two is shown.
  */
-export async function readPage(tx: TenantTx, query: PageQuery): Promise<PageRow[]> {
-  const branches = (query.entities ?? Object.keys(query.domain.entities))
-    .map((name) => branch(tx, query, name))
-    .filter((part) => part !== null);
+export async function readPage(tx: TenantTx, query: PageQuery & { readonly exitsAfter: Cursor }): Promise<PageItem[]>;
+export async function readPage(tx: TenantTx, query: PageQuery): Promise<PageRow[]>;
+export async function readPage(tx: TenantTx, query: PageQuery): Promise<PageItem[]> {
+  const entities = query.entities ?? Object.keys(query.domain.entities);
+  const branches = entities.flatMap((name) => [...rowBranches(tx, query, name), ...exitBranches(tx, query, name)]);
   if (branches.length === 0) return [];
-  const { rows } = await sql<PageRow>`
+  const { rows } = await sql<PageItem>`
     select * from (${sql.join(branches, sql` union all `)}) as page
     order by "updatedAt" limit ${query.limit}
   `.execute(tx.db);
-  return rows.map((row) => ({
-    ...row,
-    values: canonicalValues(entityOf(query.domain, row.entity) as Entity, row.values),
-  }));
+  return rows.map((item) => (item.kind === 'exit' ? toExit(item) : toRow(query, item)));
 }
 
-function branch(tx: TenantTx, query: PageQuery, name: string): RawBuilder<unknown> | null {
+function toRow({ domain }: Viewer, row: PageRow): PageRow {
+  return { ...row, values: canonicalValues(entityOf(domain, row.entity) as Entity, row.values) };
+}
+
+function toExit({ kind, entity, id, updatedAt }: PageExit): PageExit {
+  return { kind, entity, id, updatedAt };
+}
+
+function rowBranches(tx: TenantTx, query: PageQuery, name: string): RawBuilder<unknown>[] {
   const entity = entityOf(query.domain, name) as Entity;
-  const visible = visibleRows(query.domain.roles[query.role][name]?.read ?? [], query.keys);
-  if (visible === null) return null;
-  const conditions = [sql`tenant_id = ${tx.tenantId}`, visible];
-  if (query.after !== null) conditions.push(sql`updated_at > ${query.after}::timestamptz`);
-  if (query.liveOnly) conditions.push(sql`deleted_at is null`);
+  const seen = visibility(tx, query, name, 'seen');
+  if (seen === null) return [];
+  const conditions = [sql`seen.tenant_id = ${tx.tenantId}`, seen.condition];
+  if (query.after !== null) conditions.push(sql`seen.updated_at > ${query.after}::timestamptz`);
+  if (query.liveOnly) conditions.push(sql`seen.deleted_at is null`);
   else if (query.snapshot !== null) {
-    conditions.push(sql`(deleted_at is null or updated_at > ${query.snapshot}::timestamptz)`);
+    conditions.push(sql`(seen.deleted_at is null or seen.updated_at > ${query.snapshot}::timestamptz)`);
   }
-  return sql`
-    (select ${sql.lit(name)} as entity, id, created_at as "createdAt", updated_at as "updatedAt",
-       deleted_at as "deletedAt", ${valuesObject(entity)} as "values", sealed
-     from ${sql.table(entity.table)}
+  return [
+    sql`
+    (select 'row' as kind, ${sql.lit(name)} as entity, id, updated_at as "updatedAt", created_at as "createdAt",
+       deleted_at as "deletedAt", ${valuesObject(entity)} as "values", sealed, ${seen.grant} as "grant"
+     from ${sql.table(entity.table)} as seen
      where ${sql.join(conditions, sql` and `)}
-     order by updated_at limit ${query.limit})`;
-}
-
-/** The rows that any of the grants covers, as a condition; `null` when that is none. */
-function visibleRows(grants: readonly Grant[], keys: ScopeKeys): RawBuilder<unknown> | null {
-  const conditions: RawBuilder<unknown>[] = [];
-  for (const grant of grants) {
-    const limits = Object.entries(grant.where ?? {}).map(
-      ([field, values]) => sql`${sql.ref(columnName(field))} = any(${[...values]}::text[])`,
-    );
-    if (grant.rows !== 'all') {
-      const owned = grant.rows
-        .filter(({ key }) => keys[key] !== undefined)
-        .map(({ field, key }) => sql`${sql.ref(columnName(field))} = ${keys[key]}::uuid`);
-      if (owned.length === 0) continue;
-      limits.push(sql`(${sql.join(owned, sql` or `)})`);
-    }
-    conditions.push(limits.length === 0 ? sql`true` : sql`(${sql.join(limits, sql` and `)})`);
-  }
-  return conditions.length === 0 ? null : sql`(${sql.join(conditions, sql` or `)})`;
+     order by updated_at limit ${query.limit})`,
+  ];
 }

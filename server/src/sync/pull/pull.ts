@@ -1,11 +1,13 @@
-import { readPage, type TenantTx, touchPulledDevice, withTenant } from '@backhaul/db';
+import { type PageItem, readPage, type TenantTx, touchPulledDevice, withTenant } from '@backhaul/db';
 import {
   type Cursor,
   type Entity,
   entityOf,
   formatPullCursor,
+  type Grant,
   type PulledChange,
   type PullResponse,
+  readGrants,
 } from '@backhaul/shared';
 import { type Access, readAccess } from '../../access/read-access.ts';
 import type { Caller } from '../../access/with-locked-access.ts';
@@ -67,11 +69,13 @@ async function readChanges(
   if (plan.after !== null && plan.after >= access.clock) return { changes: [], nextCursor: end, hasMore: false };
   const { domain } = services;
   const { role, keys } = access;
-  const rows = await readPage(tx, { domain, role, keys, after: plan.after, snapshot: plan.snapshot, limit: limit + 1 });
-  const hasMore = rows.length > limit;
-  const shown = hasMore ? rows.slice(0, limit) : rows;
+  const { after, snapshot } = plan;
+  const query = { domain, role, keys, after, snapshot, limit: limit + 1, exitsAfter: exitsAfter(plan, access) };
+  const items = await readPage(tx, query);
+  const hasMore = items.length > limit;
+  const shown = hasMore ? items.slice(0, limit) : items;
   const keyring = await services.crypto.keyring(tx);
-  const changes = shown.map((row) => toChange(services, keyring, access, row));
+  const changes = shown.map((item) => toChange(services, keyring, access, item));
   const last = shown.at(-1)?.updatedAt;
   return { changes, nextCursor: hasMore && last ? cursorAfter(last, plan.snapshot) : end, hasMore };
 }
@@ -81,19 +85,20 @@ function cursorAfter(position: Cursor, snapshot: Cursor | null): string {
   return formatPullCursor({ position, snapshot: snapshot !== null && position < snapshot ? snapshot : null });
 }
 
-function toChange(
-  { domain }: Services,
-  keyring: Keyring,
-  { role, keys }: Access,
-  row: Awaited<ReturnType<typeof readPage>>[number],
-): PulledChange {
-  const { entity, id: entityId, updatedAt } = row;
-  if (row.deletedAt !== null) return { op: 'delete', entity, entityId, updatedAt, payload: null };
-  const values = openValues(keyring, entity, entityOf(domain, entity) as Entity, row);
-  const payload = projectRecord({ domain, role, keys }, entity, { ...row, values });
-  // The statement reads just the rows that the role table grants; anything else must not leave the service.
-  if (payload === null) throw new Error(`Read a ${entity} that the member may not see`);
-  return { op: 'upsert', entity, entityId, updatedAt, payload };
+function toChange({ domain }: Services, keyring: Keyring, { role }: Access, item: PageItem): PulledChange {
+  const { entity, id: entityId, updatedAt } = item;
+  if (item.kind === 'exit') return { op: 'delete', entity, entityId, updatedAt, reason: 'scope', payload: null };
+  if (item.deletedAt !== null) return { op: 'delete', entity, entityId, updatedAt, payload: null };
+  const values = openValues(keyring, entity, entityOf(domain, entity) as Entity, item);
+  // The statement that read the row has decided by which grant it is seen.
+  const grant = readGrants(domain, role, entity)[item.grant] as Grant;
+  return { op: 'upsert', entity, entityId, updatedAt, payload: projectRecord(grant, { ...item, values }) };
+}
+
+/** A first pull has shown no row that left before its snapshot. */
+function exitsAfter({ after, snapshot }: PullPlan, { clock }: Access): Cursor {
+  if (after === null) return snapshot ?? clock;
+  return snapshot !== null && snapshot > after ? snapshot : after;
 }
 
 /** The cursor that a device presents is one that it holds durably: the base of clients that state none. */

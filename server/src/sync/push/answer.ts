@@ -1,6 +1,5 @@
 import {
   type Cursor,
-  type Domain,
   type ErrorCode,
   isRetryable,
   type Outcome,
@@ -10,16 +9,15 @@ import {
   type PushResult,
   type StoredRecord,
 } from '@backhaul/shared';
-import type { Access } from '../../access/read-access.ts';
-import { projectRecord } from '../../projection/project-record.ts';
+import type { View } from '../../projection/open-view.ts';
 import type { ChangeOutcome, RejectedChange } from './change.ts';
 import type { Replays } from './load-replays.ts';
 import { recordKey } from './load-state.ts';
 import type { ReplayedChange, Settled } from './sort-by-receipt.ts';
 
 interface Answerable {
-  readonly domain: Domain;
-  readonly access: Access;
+  /** The member's, once everything is stored. */
+  readonly view: View;
   readonly applied: readonly ChangeOutcome[];
   readonly settled: readonly Settled[];
   readonly replays: Replays;
@@ -137,11 +135,7 @@ function resultOf(
   return { index, changeId: receipt?.changeId ?? null, entity, entityId, outcome, updatedAt };
 }
 
-function payloadOf(
-  { domain, access }: Answerable,
-  entity: string,
-  record: StoredRecord,
-): { payload?: Record<string, unknown> } {
-  const projected = projectRecord({ domain, role: access.role, keys: access.keys }, entity, record);
+function payloadOf({ view }: Answerable, entity: string, record: StoredRecord): { payload?: Record<string, unknown> } {
+  const projected = view.project(entity, record);
   return projected === null ? {} : { payload: projected };
 }

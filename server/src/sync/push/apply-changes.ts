@@ -3,9 +3,10 @@ import type { AuditAction, Domain } from '@backhaul/shared';
 import { sql } from 'kysely';
 import type { Keyring } from '../../crypto/tenant-crypto.ts';
 import { type ChangeOutcome, type DecidableChange, refuseInternally, type Writer } from './change.ts';
-import { foldChanges, type FoldProgress } from './fold.ts';
+import { foldChanges, type FoldProgress, type WrittenRecord } from './fold.ts';
 import { loadState, recordKey } from './load-state.ts';
 import { storeFolded } from './store.ts';
+import { storeScopeMoves } from './store-scope-moves.ts';
 
 /** What the engine needs in a transaction that already holds the tenant clock. */
 export interface ApplyContext {
@@ -22,6 +23,7 @@ export interface ApplyContext {
 interface Applied {
   readonly outcomes: readonly ChangeOutcome[];
   readonly progress: FoldProgress;
+  readonly written: ReadonlyMap<string, WrittenRecord>;
   /** Records that do not exist yet and that accepted changes refer to. */
   readonly reliedOn: ReadonlySet<string>;
 }
@@ -44,9 +46,10 @@ export async function applyChanges(
   for (;;) {
     await sql`savepoint request`.execute(tx.db);
     const start: FoldProgress = { creatable, clock: context.clock.fork(), waiting: new Map(), carried: new Map() };
-    const { outcomes, progress, reliedOn } = await applyInOrder(tx, changes, context, start);
+    const { outcomes, progress, written, reliedOn } = await applyInOrder(tx, changes, context, start);
     const made = new Set(outcomes.flatMap((outcome) => (outcome.kind === 'accepted' ? [keyOf(outcome.change)] : [])));
     if ([...reliedOn].every((key) => made.has(key))) {
+      await storeScopeMoves(tx, { domain: context.domain, clock: progress.clock }, written);
       await sql`release savepoint request`.execute(tx.db);
       context.clock.adopt(progress.clock);
       return outcomes;
@@ -75,7 +78,7 @@ async function applyInOrder(
   const [only] = changes;
   if (only && changes.length === 1) {
     context.onRefused?.(whole.error);
-    return { outcomes: [refuseInternally(only)], progress, reliedOn: new Set() };
+    return { outcomes: [refuseInternally(only)], progress, written: new Map(), reliedOn: new Set() };
   }
   const middle = Math.ceil(changes.length / 2);
   const first = await applyInOrder(tx, changes.slice(0, middle), context, progress);
@@ -83,8 +86,19 @@ async function applyInOrder(
   return {
     outcomes: [...first.outcomes, ...second.outcomes],
     progress: second.progress,
+    written: joinWritten(first.written, second.written),
     reliedOn: new Set([...first.reliedOn, ...second.reliedOn]),
   };
+}
+
+/** As if both parts had been one: a record that both wrote was, before, what the first one found. */
+function joinWritten(first: Applied['written'], second: Applied['written']): Applied['written'] {
+  const joined = new Map(first);
+  for (const [key, record] of second) {
+    const earlier = first.get(key);
+    joined.set(key, earlier ? { ...record, before: earlier.before } : record);
+  }
+  return joined;
 }
 
 /** An error: the database refused some value of the part, and nothing of it is written. */

@@ -4,6 +4,7 @@ import {
   type Domain,
   type Grant,
   grantFor,
+  type IsNamed,
   type MergeResult,
   type StoredRecord,
 } from '@backhaul/shared';
@@ -86,12 +87,11 @@ export function mayWrite(
 export function authoriseRead(
   domain: Domain,
   writer: Writer,
-  change: AdmittedChange,
-  stored: StoredRecord,
+  { change, stored, isNamed }: { change: AdmittedChange; stored: StoredRecord; isNamed: IsNamed },
 ): RejectedChange | 'hidden' | null {
   const grants = grantsOf(domain, writer, change.entity, 'read');
   if (grants === 'all') return null;
-  const grant = grantFor(grants, stored, keysOf(writer));
+  const grant = grantFor(grants, stored, keysOf(writer), isNamed);
   return grant ? forbiddenFields(change, grant, Object.keys(change.payload)) : 'hidden';
 }
 

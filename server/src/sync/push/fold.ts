@@ -29,6 +29,7 @@ import {
 import { conflictRows } from './conflict-rows.ts';
 import { completeValues, missingFields } from './create.ts';
 import { type PushState, recordKey, referencesOf } from './load-state.ts';
+import { NamedInProgress } from './named-in-progress.ts';
 import { resolveBase } from './resolve-base.ts';
 import { UniqueOwnersInProgress } from './unique-owners.ts';
 
@@ -52,15 +53,20 @@ export interface FoldContext {
   readonly progress: FoldProgress;
 }
 
+/** The first and the last state of a record that is written. */
+export interface WrittenRecord {
+  readonly entity: string;
+  /** `null`: it is new. */
+  readonly before: StoredRecord | null;
+  readonly after: StoredRecord;
+}
+
 /** The effect of some changes of a request: nothing is written yet. */
 export interface Folded {
   /** In the order of the changes. */
   readonly outcomes: readonly ChangeOutcome[];
-  /** The last state of every record that got a new version, by record. */
-  readonly written: ReadonlyMap<
-    string,
-    { readonly entity: string; readonly before: StoredRecord | null; readonly after: StoredRecord }
-  >;
+  /** Every record that got a new version, by record. */
+  readonly written: ReadonlyMap<string, WrittenRecord>;
   readonly audit: readonly AuditedWrite[];
   /** Records that do not exist yet and that accepted changes refer to. */
   readonly reliedOn: ReadonlySet<string>;
@@ -80,7 +86,7 @@ export function foldChanges(changes: readonly DecidableChange[], state: PushStat
 }
 
 class Fold {
-  readonly written = new Map<string, { entity: string; before: StoredRecord | null; after: StoredRecord }>();
+  readonly written = new Map<string, WrittenRecord>();
   readonly audit: AuditedWrite[] = [];
   readonly reliedOn = new Set<string>();
   readonly clock: TenantClock;
@@ -89,6 +95,7 @@ class Fold {
   readonly #state: PushState;
   readonly #context: FoldContext;
   readonly #owners: UniqueOwnersInProgress;
+  readonly #named: NamedInProgress;
 
   constructor(state: PushState, context: FoldContext) {
     const { clock, waiting, carried } = context.progress;
@@ -98,6 +105,7 @@ class Fold {
     this.waiting = new Map(waiting);
     this.carried = new Map(carried);
     this.#owners = new UniqueOwnersInProgress(state.uniqueOwners);
+    this.#named = new NamedInProgress(context, state.named);
   }
 
   decide(change: DecidableChange): ChangeOutcome {
@@ -153,7 +161,8 @@ class Fold {
 
   #merge(change: AdmittedChange, before: StoredRecord): ChangeOutcome {
     const { domain, writer } = this.#context;
-    const readable = authoriseRead(domain, writer, change, before);
+    const isNamed = this.#named.isNamed(change.entityId);
+    const readable = authoriseRead(domain, writer, { change, stored: before, isNamed });
     if (readable === 'hidden') return this.#refuseHidden(change);
     if (readable !== null) return readable;
     const base = resolveBase(change, before, writer);
@@ -213,6 +222,7 @@ class Fold {
     this.written.set(key, { entity: change.entity, before: first ? first.before : before, after });
     this.audit.push({ change, version: after.updatedAt, action, changes });
     this.#owners.note(change, before, after);
+    this.#named.note(change.entity, before, after);
   }
 
   #checkReferences(change: AdmittedChange, fields: readonly string[]): RejectedChange | null {

@@ -14,7 +14,7 @@ import type { Settled } from './sort-by-receipt.ts';
 
 /** What repeated changes are answered with: the records as they are now, and the conflicts that were logged then. */
 export interface Replays {
-  readonly records: ReadonlyMap<string, StoredRecord>;
+  readonly records: ReadonlyMap<string, StoredRecord & { readonly entity: string }>;
   readonly conflicts: ReadonlyMap<ChangeId, readonly ReplayedConflict[]>;
 }
 
@@ -24,13 +24,13 @@ export async function loadReplays(
   { domain, keyring, settled }: { domain: Domain; keyring: Keyring; settled: readonly Settled[] },
 ): Promise<Replays> {
   const repeated = settled.flatMap((outcome) => (outcome.kind === 'replayed' ? [outcome.change] : []));
-  const records = new Map<string, StoredRecord>();
+  const records = new Map<string, StoredRecord & { readonly entity: string }>();
   for (const [name, group] of Map.groupBy(repeated, (change) => change.entity)) {
     const declaration = name === null ? null : entityOf(domain, name);
     if (name === null || !declaration) continue;
     const ids = group.map((change) => parseRecordId(change.entityId)).filter((id): id is RecordId => id !== null);
     for (const row of await readRecords(tx, declaration, ids)) {
-      records.set(recordKey(name, row.id), openRecord(keyring, name, declaration, row));
+      records.set(recordKey(name, row.id), { ...openRecord(keyring, name, declaration, row), entity: name });
     }
   }
   const changeIds = repeated.map(({ receipt }) => receipt?.changeId).filter((id) => id !== undefined);

@@ -25,6 +25,7 @@ import {
 import { openRecord } from '../../crypto/record-seal.ts';
 import type { Keyring } from '../../crypto/tenant-crypto.ts';
 import type { AdmittedChange, DecidableChange, Writer } from './change.ts';
+import { loadNamed, type NamedState } from './named-in-progress.ts';
 import { resolveBase } from './resolve-base.ts';
 import type { UniqueOwners } from './unique-owners.ts';
 
@@ -37,6 +38,7 @@ export interface PushState {
   /** Writes that the batch's sender may not have seen, oldest first, by record. */
   readonly history: ReadonlyMap<string, readonly HistoryEntry[]>;
   readonly names: ReadonlyMap<UserId, string>;
+  readonly named: NamedState;
 }
 
 export const recordKey = (entity: string, id: string): string => `${entity}/${id}`;
@@ -63,7 +65,9 @@ export async function loadState(
   const known = await loadKnown(tx, domain, records, changes);
   const uniqueOwners = await loadUniqueOwners(tx, domain, records, changes);
   const { history, names } = await loadHistory(tx, { keyring, writer, records, changes });
-  return { records, known, uniqueOwners, history, names };
+  const recordOf = (entity: string, id: RecordId) => records.get(recordKey(entity, id));
+  const named = await loadNamed(tx, { domain, writer, recordOf, changes });
+  return { records, known, uniqueOwners, history, names, named };
 }
 
 async function loadKnown(

@@ -6,18 +6,20 @@ import {
   isRetryable,
   type PushRequest,
   type PushResponse,
+  type RecordId,
 } from '@backhaul/shared';
 import { PUSH_LIMITS } from '@backhaul/shared/schemas';
 import type { Access } from '../../access/read-access.ts';
 import { type Caller, type LockedAccess, withLockedAccess } from '../../access/with-locked-access.ts';
 import { ApiError } from '../../http/api-error.ts';
+import { openView } from '../../projection/open-view.ts';
 import type { Services } from '../../services.ts';
 import { admitChange } from './admit.ts';
 import { answerPush } from './answer.ts';
 import { applyChanges } from './apply-changes.ts';
 import type { AdmittedChange, ChangeOutcome, DecidableChange, Writer } from './change.ts';
 import { cleanReport, measureClockOffset } from './device-facts.ts';
-import { loadReplays } from './load-replays.ts';
+import { loadReplays, type Replays } from './load-replays.ts';
 import { type Settled, sortByReceipt } from './sort-by-receipt.ts';
 
 export interface PushCaller extends Caller {
@@ -81,7 +83,17 @@ async function pushInside(
   await insertReceipts(tx, newReceipts([...settled, ...applied], deviceId), now.toISOString());
   await touchPushedDevice(tx, { deviceId, now: now.toISOString(), report, clockOffset });
   const replays = await loadReplays(tx, { domain, keyring, settled });
-  return answerPush({ domain, access, applied, settled, replays, cursor: clock.current, now });
+  const { role, keys } = access;
+  const view = await openView(tx, { domain, role, keys }, answeredRecords(applied, replays));
+  return answerPush({ view, applied, settled, replays, cursor: clock.current, now });
+}
+
+/** Those whose content may be in the answer. */
+function answeredRecords(outcomes: readonly ChangeOutcome[], { records }: Replays): { entity: string; id: RecordId }[] {
+  const echoed = outcomes.flatMap((outcome) =>
+    outcome.kind === 'accepted' && outcome.echo ? [{ entity: outcome.change.entity, id: outcome.record.id }] : [],
+  );
+  return [...echoed, ...records.values()];
 }
 
 function writerOf({ userId, memberName, role, keys, pullCursor }: Access, deviceId: DeviceId): Writer {

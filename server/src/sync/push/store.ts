@@ -12,7 +12,7 @@ import { type AuditAction, type Cursor, type Domain, type Entity, entityOf, type
 import { sealRecord, splitSensitive } from '../../crypto/record-seal.ts';
 import type { Keyring } from '../../crypto/tenant-crypto.ts';
 import type { AuditedWrite, Writer } from './change.ts';
-import type { Folded } from './fold.ts';
+import type { Folded, WrittenRecord } from './fold.ts';
 
 export interface StoreContext {
   readonly domain: Domain;
@@ -48,10 +48,8 @@ export async function storeFolded(tx: TenantTx, folded: Folded, context: StoreCo
   if (changed) await markScopeChanged(tx, changed.users, changed.version);
 }
 
-type Written = Folded['written'] extends ReadonlyMap<string, infer Entry> ? Entry : never;
-
 /** Makes room where one record takes over a unique value that another one of the same request gives up. */
-async function releaseHandedOver(tx: TenantTx, declaration: Entity, group: readonly Written[]): Promise<void> {
+async function releaseHandedOver(tx: TenantTx, declaration: Entity, group: readonly WrittenRecord[]): Promise<void> {
   for (const field of declaration.fieldNames.filter((name) => declaration.fields[name]?.uniqueLive)) {
     const taken = new Set(group.map(({ after }) => after.values[field] ?? null));
     const givers = group.filter(({ before, after }) => {

@@ -44,6 +44,12 @@ const taskForEmployee: EntityAccess = {
   update: [{ rows: OWN_TASKS, fields: ['status', 'notes', 'checkInTime', 'checkOutTime'] }],
 };
 
+/** The clients of the tasks that they see, finished ones included. */
+const clientForEmployee: EntityAccess = {
+  ...NO_ACCESS,
+  read: [{ rows: [{ via: 'task', field: 'clientId' }], fields: 'all' }],
+};
+
 const employeeForEmployee: EntityAccess = {
   ...NO_ACCESS,
   read: [
@@ -70,8 +76,7 @@ export const roles: RoleTable<EntityName> = {
     attachment: READ_ONLY,
   },
   employee: {
-    // Clients are seen through the tasks that name them; until scopes can be derived, none is.
-    client: NO_ACCESS,
+    client: clientForEmployee,
     employee: employeeForEmployee,
     team: READ_ONLY,
     service_type: READ_ONLY,

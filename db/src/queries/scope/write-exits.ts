@@ -1,0 +1,24 @@
+import type { Cursor, RecordId, Role, ScopeKey } from '@backhaul/shared';
+import { sql } from 'kysely';
+import type { TenantTx } from '../../tenant-tx.ts';
+
+/** A record left the sight of those who have this role and hold this key. */
+export interface ScopeExit {
+  readonly role: Role;
+  readonly scopeKey: ScopeKey;
+  readonly entity: string;
+  readonly id: RecordId;
+  readonly version: Cursor;
+}
+
+/** The newest exit of a record stands for all before it. No two of the same role, key and record. One statement. */
+export async function writeExits(tx: TenantTx, exits: readonly ScopeExit[]): Promise<void> {
+  if (exits.length === 0) return;
+  await sql`
+    insert into scope_exits (tenant_id, role, scope_key, entity, id, version)
+    select ${tx.tenantId}::uuid, role, "scopeKey", entity, id, version
+    from jsonb_to_recordset(${JSON.stringify(exits)}::jsonb) as new (
+      role text, "scopeKey" text, entity text, id uuid, version timestamptz)
+    on conflict (tenant_id, role, scope_key, entity, id) do update set version = excluded.version
+  `.execute(tx.db);
+}

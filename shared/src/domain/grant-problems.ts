@@ -1,0 +1,71 @@
+import type { Domain } from './define-domain.ts';
+import type { Entity } from './define-entity.ts';
+import { allowsField, type EntityAccess, type Grant, type NamedRows, ROLES, type Role } from './roles.ts';
+import { keyRules, namedRules, readGrants } from './scope-keys.ts';
+
+/** What is wrong with the grants of a domain: what they name, and what the service could not keep in step. */
+export function* findGrantProblems(domain: Domain): Iterable<string> {
+  const entities = new Map(Object.entries(domain.entities));
+  for (const role of ROLES) {
+    for (const [name, access] of Object.entries(domain.roles[role])) {
+      const entity = entities.get(name);
+      const place = `${role} x ${name}`;
+      for (const [action, grants] of Object.entries(access) as [keyof EntityAccess, readonly Grant[]][]) {
+        for (const grant of grants) {
+          yield* fieldProblems(place, entity, grant);
+          const rules = namedRules([grant]);
+          if (rules.length === 0) continue;
+          if (action !== 'read') yield `${place}: rows that other records name may be read, not more`;
+          // Whoever holds a name would have to be found for every row that comes to meet the limit or no longer does.
+          if (grant.where !== undefined) yield `${place}: a grant of rows that other records name can have no where`;
+          for (const rule of rules) yield* namedProblems(domain, { role, name, place }, rule);
+        }
+      }
+    }
+  }
+}
+
+function* fieldProblems(place: string, entity: Entity | undefined, grant: Grant): Iterable<string> {
+  const matched = keyRules(grant)
+    .map(({ field }) => field)
+    .filter((field) => field !== 'id');
+  const limited = Object.keys(grant.where ?? {});
+  for (const field of [...matched, ...limited, ...(grant.fields === 'all' ? [] : grant.fields)]) {
+    if (!entity?.fields[field]) yield `${place} names the field ${field}`;
+  }
+  for (const field of [...matched, ...limited]) {
+    if (entity?.fields[field]?.sensitive) yield `${place} selects rows by sealed ${field}`;
+  }
+  for (const field of matched) {
+    const kind = entity?.fields[field]?.kind;
+    if (kind !== undefined && kind !== 'reference' && kind !== 'id') {
+      yield `${place} selects rows by ${field}, which is no id`;
+    }
+  }
+  for (const field of limited) {
+    const kind = entity?.fields[field]?.kind;
+    if (kind !== undefined && kind !== 'enum' && kind !== 'text') {
+      yield `${place} selects rows by ${field}, which is neither an enum nor a text`;
+    }
+  }
+}
+
+function* namedProblems(
+  domain: Domain,
+  { role, name, place }: { readonly role: Role; readonly name: string; readonly place: string },
+  { via, field }: NamedRows,
+): Iterable<string> {
+  const entity = new Map(Object.entries(domain.entities)).get(via);
+  if (!entity) return yield `${place} is seen via ${via}, which is not declared`;
+  const declared = entity.fields[field];
+  if (declared?.kind !== 'reference' || declared.entity !== name) {
+    yield `${place} is seen via ${via}.${field}, which is no reference to ${name}`;
+  }
+  const grants = readGrants(domain, role, via);
+  if (namedRules(grants).length > 0) {
+    yield `${place} is seen via ${via}, which is itself seen via others: scopes are derived in one step, without chains and circles`;
+  }
+  if (grants.some((grant) => !allowsField(grant, field))) {
+    yield `${place} is seen via ${via}.${field}, which the role may not always read`;
+  }
+}

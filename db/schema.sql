@@ -84,7 +84,6 @@ create table conflicts (
   fields text[] not null,
   policy text not null,
   winner text not null,
-  summary text not null,
   status text not null,
   client_values jsonb not null,
   client_user_id text,
@@ -106,10 +105,17 @@ create table conflicts (
   constraint conflicts_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id),
   constraint conflicts_winner_check CHECK ((winner = ANY (ARRAY['client'::text, 'server'::text])))
 );
-CREATE INDEX conflicts_by_record ON public.conflicts USING btree (tenant_id, entity, entity_id, version);
+CREATE INDEX conflicts_by_client_device ON public.conflicts USING btree (tenant_id, client_device_id, version);
+CREATE INDEX conflicts_by_client_user ON public.conflicts USING btree (tenant_id, client_user_id, version);
+CREATE INDEX conflicts_by_entity ON public.conflicts USING btree (tenant_id, entity, version);
+CREATE INDEX conflicts_by_kind ON public.conflicts USING btree (tenant_id, kind, version);
+CREATE INDEX conflicts_by_policy ON public.conflicts USING btree (tenant_id, policy, version);
+CREATE INDEX conflicts_by_record ON public.conflicts USING btree (tenant_id, entity_id, version);
+CREATE INDEX conflicts_by_server_device ON public.conflicts USING btree (tenant_id, server_device_id, version);
+CREATE INDEX conflicts_by_server_user ON public.conflicts USING btree (tenant_id, server_user_id, version);
+CREATE INDEX conflicts_by_status ON public.conflicts USING btree (tenant_id, status, version);
 CREATE UNIQUE INDEX conflicts_by_version ON public.conflicts USING btree (tenant_id, version);
 CREATE UNIQUE INDEX conflicts_once ON public.conflicts USING btree (tenant_id, change_id, policy, winner, server_version) WHERE (change_id IS NOT NULL);
-CREATE INDEX conflicts_open ON public.conflicts USING btree (tenant_id, version) WHERE (status = 'open'::text);
 alter table conflicts enable row level security;
 alter table conflicts force row level security;
 create policy tenant_isolation on conflicts for all to public

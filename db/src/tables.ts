@@ -1,12 +1,15 @@
 import type {
   AuditAction,
   ChangeId,
+  ConflictKind,
+  ConflictPolicy,
   Cursor,
   DeviceId,
   ErrorCode,
   Json,
   Outcome,
   RecordId,
+  Resolution,
   Role,
   ScopeKey,
   TenantId,
@@ -125,7 +128,6 @@ export interface AuditTable {
   sealed: Buffer | null;
 }
 
-export type ConflictKind = 'fields' | 'deletedOverEdit' | 'editedOverDelete';
 export type JsonObject = { readonly [field: string]: Json };
 
 export interface ConflictsTable {
@@ -137,9 +139,8 @@ export interface ConflictsTable {
   change_id: ChangeId | null;
   kind: ConflictKind;
   fields: string[];
-  policy: string;
+  policy: ConflictPolicy;
   winner: 'client' | 'server';
-  summary: string;
   status: 'open' | 'resolved';
   client_values: JSONColumnType<JsonObject>;
   client_user_id: UserId | null;
@@ -151,7 +152,7 @@ export interface ConflictsTable {
   server_at: Instant | null;
   server_version: Cursor;
   sealed: Buffer | null;
-  resolution: 'keep' | 'restore' | 'edit' | null;
+  resolution: Resolution | null;
   resolved_by: UserId | null;
   resolved_version: Cursor | null;
 }

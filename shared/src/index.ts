@@ -1,6 +1,15 @@
 // The plain half of the contract: no validator library comes in through here, so that clients stay small.
 // Wire schemas: `@backhaul/shared/schemas`.
-export { conflictSummary, type SummaryInput, withArticle, words } from './conflicts/summary.ts';
+export {
+  CONFLICT_KINDS,
+  type ConflictKind,
+  conflictSummary,
+  RESOLUTIONS,
+  type Resolution,
+  type SummaryInput,
+  type SummaryPerson,
+} from './conflicts/summary.ts';
+export { withArticle } from './conflicts/summary-en.ts';
 export {
   type Cursor,
   cursorToMicros,
@@ -11,7 +20,7 @@ export {
   parseCursor,
   parsePullCursor,
 } from './cursor.ts';
-export { type ConflictPolicy, DEFAULT_CONFLICT_POLICY } from './domain/conflict-policy.ts';
+export { CONFLICT_POLICIES, type ConflictPolicy, DEFAULT_CONFLICT_POLICY } from './domain/conflict-policy.ts';
 export {
   type ClientDomain,
   type Domain,
@@ -30,6 +39,7 @@ export {
 } from './domain/define-entity.ts';
 export type { Field, Fields, FieldValue, FieldValues } from './domain/field.ts';
 export * as field from './domain/field.ts';
+export { type EnglishLabels, type Labels, type SpanishLabels, words } from './domain/labels.ts';
 export { type FieldErrorCode, type ParsedField, parseField } from './domain/parse-field.ts';
 export { domains } from './domain/registry.ts';
 export {
@@ -77,6 +87,7 @@ export {
 } from './ids.ts';
 export { isLater, parseDate, parseInstant, withMicros } from './instant.ts';
 export { type Json, jsonEqual } from './json.ts';
+export { DEFAULT_LANGUAGE, LANGUAGES, type Language } from './language.ts';
 export { applyMerge, createRecord } from './merge/apply-merge.ts';
 export {
   type FieldConflict,
@@ -99,10 +110,12 @@ export {
 } from './merge/stored-record.ts';
 export { type PastWrite, type SeenQuery, valueSeen } from './merge/value-seen.ts';
 export type { AuditAction, AuditEntry, AuditQuery, AuditResponse } from './protocol/audit.ts';
+export type { ConflictCounts } from './protocol/conflict-counts.ts';
 export type {
   Conflict,
   ConflictSide,
   ConflictStatus,
+  ConflictsFilter,
   ConflictsQuery,
   ConflictsResponse,
   ResolveRequest,
@@ -125,6 +138,7 @@ export type {
   PushResult,
 } from './protocol/push.ts';
 export type { RecordsQuery } from './protocol/records.ts';
+export type { ResolveManyRequest, ResolveManyResponse } from './protocol/resolve-many.ts';
 export type { Settings, SettingsPatch, SettingsValues } from './protocol/settings.ts';
 export type {
   CreateTenantRequest,

@@ -112,7 +112,7 @@ test('two people write the same note without a network: the manager sees both an
   await manager.context().setOffline(false);
   await statusLine(manager).filter({ hasText: 'Everything is synced.' }).waitFor();
 
-  const conflict = manager.getByRole('article', { name: /both changed notes of a task/ });
+  const conflict = manager.getByRole('article', { name: /both changed the notes of a task/ });
   await conflict.getByText('The client wants the windows done').waitFor();
   await conflict.getByText('Use the back entrance').waitFor();
   await conflict.getByRole('button', { name: 'Restore Ana’s' }).click();

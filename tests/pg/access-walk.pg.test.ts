@@ -34,6 +34,12 @@ const CALLS: {
   'POST /v1/sync/push': { body: () => ({ deviceId: v7(), changes: [] }), employee: [200], manager: [200] },
   'GET /v1/sync/pull': { employee: [200], manager: [200] },
   'GET /v1/conflicts': { employee: [403], manager: [200] },
+  'GET /v1/conflicts/counts': { employee: [403], manager: [200] },
+  'POST /v1/conflicts/resolve': {
+    body: () => ({ ids: [v7()], resolution: 'keep' }),
+    employee: [403],
+    manager: [200],
+  },
   'POST /v1/conflicts/:id/resolve': { body: () => ({ resolution: 'keep' }), employee: [403], manager: [404] },
   'GET /v1/audit': { employee: [403], manager: [200] },
   'GET /v1/settings': { employee: [403], manager: [200] },

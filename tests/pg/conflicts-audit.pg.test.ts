@@ -281,16 +281,15 @@ describe('lists', () => {
     }
   });
 
-  it('hold a removed member’s work under their id, and a push’s conflicts under both names', async () => {
+  it('hold the work of a removed member under the name that they had, in conflicts, too', async () => {
     const { member, employeeId } = await world.employee('leaver@example.com');
     const { id, version } = await newTask({ assignedEmployeeId: employeeId });
     await world.device(member).push([edit('task', id, version, { notes: 'x' })]);
     const { conflicts: met } = await b.push([edit('task', id, version, { notes: 'y' })]);
-    expect(met[0]?.summary).toMatch(/Marta and leaver both changed notes of a task/);
+    expect(met[0]?.summary).toMatch(/Marta and leaver both changed the notes of a task/);
     await a.call('DELETE', `/v1/members/${member.userId}`);
-    expect((await audit(`actor=${member.userId}&entity=task`)).audit).toMatchObject([
-      { actor: { userId: member.userId } },
-    ]);
-    expect(await conflictOf(id)).toMatchObject({ server: { by: { userId: member.userId } } });
+    const by = { userId: member.userId, name: 'leaver' };
+    expect((await audit(`actor=${member.userId}&entity=task`)).audit).toMatchObject([{ actor: by }]);
+    expect(await conflictOf(id)).toMatchObject({ server: { by }, summary: met[0]?.summary });
   });
 });

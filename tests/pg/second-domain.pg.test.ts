@@ -78,6 +78,12 @@ describe('a second domain', () => {
         client: { values: { [name]: second } },
         server: { values: { [name]: first } },
       });
+      const asked = policy === 'ask';
+      expect(/a manager must choose/.test(conflict?.summary ?? '')).toBe(asked);
+      const { body: counts } = await a.call('GET', `/v1/conflicts/counts?entityId=${id}&policy=${policy}`);
+      expect(counts).toMatchObject({ open: 1, mustChoose: asked ? 1 : 0 });
+      const { body: others } = await a.call<ConflictsResponse>('GET', `/v1/conflicts?entityId=${id}&policy=latestEdit`);
+      expect(others.conflicts).toEqual([]);
       const restored = await a.call('POST', `/v1/conflicts/${conflict?.id}/resolve`, { resolution: 'restore' });
       expect(restored).toMatchObject({ status: 200, body: { record: { [name]: lost } } });
     },

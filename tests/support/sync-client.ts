@@ -10,6 +10,8 @@ export interface SyncClient {
   readonly deviceId: string;
   /** The answer of any route, whatever its status. */
   call<Body = unknown>(method: Method, url: string, body?: object): Promise<{ status: number; body: Body }>;
+  /** The same caller on the same device, asking for answers in a language. */
+  speaking(language: string): SyncClient;
   /** Throws unless the push was taken. */
   push(changes: readonly unknown[], envelope?: object): Promise<PushResponse>;
   /** One page; throws unless it came. */
@@ -66,12 +68,16 @@ function worldIn(server: TestApp, manager: SignedIn, tenantId: string): World {
 }
 
 function createClient(
-  { app }: TestApp,
-  { token, userId, tenantId, deviceId }: SignedIn & { tenantId: string; deviceId: string },
+  server: TestApp,
+  caller: SignedIn & { tenantId: string; deviceId: string; language?: string },
 ): SyncClient {
-  const headers = headersOf({ token, tenantId, deviceId });
+  const { token, userId, tenantId, deviceId, language } = caller;
+  const headers = {
+    ...headersOf({ token, tenantId, deviceId }),
+    ...(language === undefined ? {} : { 'accept-language': language }),
+  };
   const call: SyncClient['call'] = async <Body>(method: Method, url: string, body?: object) => {
-    const response = await app.inject({ method, url, headers, ...(body === undefined ? {} : { body }) });
+    const response = await server.app.inject({ method, url, headers, ...(body === undefined ? {} : { body }) });
     return { status: response.statusCode, body: response.json<Body>() };
   };
   const expectOk = async <Body>(method: Method, url: string, body?: object): Promise<Body> => {
@@ -91,6 +97,7 @@ function createClient(
     tenantId,
     deviceId,
     call,
+    speaking: (wanted) => createClient(server, { ...caller, language: wanted }),
     push: (changes, envelope = {}) => expectOk('POST', '/v1/sync/push', { deviceId, changes, ...envelope }),
     pull,
     async pullAll(since, limit) {

@@ -24,6 +24,8 @@ export interface AccessEntry {
 declare module 'fastify' {
   interface FastifyContextConfig {
     access?: RouteAccess;
+    /** The answer holds sentences, in the language of the request. */
+    hasSentences?: true;
   }
   interface FastifyInstance {
     readonly accessTable: readonly AccessEntry[];

@@ -1,5 +1,5 @@
 import swagger from '@fastify/swagger';
-import { PROTOCOL_VERSION } from '@backhaul/shared';
+import { DEFAULT_LANGUAGE, LANGUAGES, PROTOCOL_VERSION } from '@backhaul/shared';
 import type { FastifyInstance, FastifySchema, RouteOptions } from 'fastify';
 import { Type } from 'typebox';
 import type { RouteAccess } from './access-table.ts';
@@ -91,20 +91,23 @@ function describeRoute(schema: FastifySchema, route: RouteOptions, components: R
     ...body,
     response,
     ...(access && access.who !== 'anyone' ? { security: [{ [SESSION]: [] }], 'x-who': access.who } : {}),
-    ...headerParameters(access),
+    ...headerParameters(access, route.config?.hasSentences === true),
   };
 }
 
 /** Read by hooks with error codes of their own, so these schemas describe and do not validate. */
-function headerParameters(access: RouteAccess | undefined): { headers?: JsonSchema } {
+function headerParameters(access: RouteAccess | undefined, hasSentences: boolean): { headers?: JsonSchema } {
   if (!access || access.who === 'anyone') return {};
   const tenantBound = access.who !== 'user' && access.tenant !== 'path';
   const properties = {
     ...(tenantBound ? { 'x-tenant-id': uuid('The tenant. May be left out by a device that has activated one.') } : {}),
     'x-device-id': uuid('The calling device, of every call that is made by one.'),
+    ...(hasSentences ? { 'accept-language': { type: 'string', description: LANGUAGE } } : {}),
   };
   return { headers: { type: 'object', properties } };
 }
+
+const LANGUAGE = `Of the sentences in the answer: ${LANGUAGES.join(' or ')}. Default ${DEFAULT_LANGUAGE}.`;
 
 function uuid(description: string): JsonSchema {
   return { type: 'string', format: 'uuid', description };

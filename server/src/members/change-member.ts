@@ -70,7 +70,8 @@ export async function removeMember(services: Services, caller: Caller, userId: U
       action: 'remove',
       actor: caller.userId,
       device: caller.deviceId,
-      changes: { name: { from: before.name, to: null }, role: { from: before.role, to: null } },
+      // Names this member in everything they did, from now on.
+      changes: { name: { from: before.name ?? before.email, to: null }, role: { from: before.role, to: null } },
     });
   });
 }

@@ -1,11 +1,18 @@
 import type { TenantClock, TenantTx } from '@backhaul/db';
-import { type AuditAction, type Domain, type Entity, entityOf, type RecordId, type UserId } from '@backhaul/shared';
+import { type AuditAction, type Domain, entityOf, type RecordId, type UserId } from '@backhaul/shared';
 import { type Caller, type LockedAccess, withLockedAccess } from '../access/with-locked-access.ts';
 import { ApiError } from '../http/api-error.ts';
 import type { Services } from '../services.ts';
-import { describeFaults, parsePayload } from '../sync/push/parse-payload.ts';
+import { describeFaults, fault, type Fault, parsePayload } from '../sync/push/parse-payload.ts';
 import { applyChanges } from '../sync/push/apply-changes.ts';
-import type { AcceptedChange, AdmittedChange, Base, Writer } from '../sync/push/change.ts';
+import type {
+  AcceptedChange,
+  AdmittedChange,
+  Base,
+  ChangeOutcome,
+  DecidableChange,
+  Writer,
+} from '../sync/push/change.ts';
 
 /** One write that did not come through an outbox. */
 export interface RecordWrite {
@@ -14,14 +21,21 @@ export interface RecordWrite {
   readonly id: RecordId;
   readonly values: { readonly [field: string]: unknown };
   readonly base: Base;
-  /** Names the action in the audit log, where it is more than the write itself. */
-  readonly auditAs?: AuditAction;
 }
 
 /** What a generic route or a resolution works with. */
 export interface LockedRecords extends LockedAccess {
   /** Applies one write; throws an ApiError with the rejection's code, which rolls everything back. */
   readonly write: (write: RecordWrite) => Promise<AcceptedChange>;
+  /**
+   * Applies writes in order, each on what those before it left, and answers their outcomes; a rejected one does not hold up the
+   * others. As many statements as for one of each entity. `auditAs` names the action in the audit log, where it is more than
+   * the write itself.
+   */
+  readonly writeEach: (
+    writes: readonly RecordWrite[],
+    options: { readonly auditAs: AuditAction },
+  ) => Promise<readonly ChangeOutcome[]>;
 }
 
 /** As `withLockedAccess`, with the engine at hand. */
@@ -31,16 +45,20 @@ export function withLockedRecords<T>(
   work: (locked: LockedRecords) => Promise<T>,
 ): Promise<T> {
   return withLockedAccess(services, caller, (locked) => {
-    const { memberName, role, keys } = locked.access;
+    const { role, keys } = locked.access;
     const writer: Writer = {
       userId: caller.userId,
       deviceId: caller.deviceId,
       outbox: null,
-      name: memberName,
       pullCursor: null,
       authority: { kind: 'member', role, keys },
     };
-    return work({ ...locked, write: (write) => writeOne(services, { ...locked, writer }, write) });
+    const context = { ...locked, writer };
+    return work({
+      ...locked,
+      write: (write) => writeOne(services, context, write),
+      writeEach: (writes, { auditAs }) => applyWrites(services, { ...context, auditAs }, writes),
+    });
   });
 }
 
@@ -52,45 +70,65 @@ export async function writeAsService(
 ): Promise<AcceptedChange | null> {
   const writer: Writer = {
     userId: actor,
-    name: null,
     deviceId: null,
     outbox: null,
     pullCursor: null,
     authority: { kind: 'service' },
   };
-  const outcome = await applyOne(services, { tx, clock, writer }, write);
-  return outcome.kind === 'accepted' ? outcome : null;
+  const [outcome] = await applyWrites(services, { tx, clock, writer }, [write]);
+  return outcome?.kind === 'accepted' ? outcome : null;
 }
 
 interface WriteContext {
   readonly tx: TenantTx;
   readonly clock: TenantClock;
   readonly writer: Writer;
+  readonly auditAs?: AuditAction;
 }
 
 async function writeOne(services: Services, context: WriteContext, write: RecordWrite): Promise<AcceptedChange> {
-  const outcome = await applyOne(services, context, write);
+  const [outcome] = await applyWrites(services, context, [write]);
+  if (!outcome) throw new Error('A change has no outcome');
   if (outcome.kind === 'accepted') return outcome;
   const { code, message, fields } = outcome;
   throw new ApiError(code, { message, details: { fields } });
 }
 
-async function applyOne(services: Services, { tx, clock, writer }: WriteContext, write: RecordWrite) {
+async function applyWrites(
+  services: Services,
+  { tx, clock, writer, auditAs }: WriteContext,
+  writes: readonly RecordWrite[],
+): Promise<readonly ChangeOutcome[]> {
   const { domain, crypto, newId } = services;
   const keyring = await crypto.keyring(tx);
-  const change = admitWrite(domain, write, services.now().toISOString());
-  const [outcome] = await applyChanges(tx, [change], { domain, keyring, clock, writer, newId, auditAs: write.auditAs });
-  if (!outcome) throw new Error('A change has no outcome');
-  return outcome;
+  const now = services.now().toISOString();
+  const changes = writes.map((write, index) => admitWrite(domain, write, { index, now }));
+  return applyChanges(tx, changes, { domain, keyring, clock, writer, newId, auditAs });
 }
 
-function admitWrite(domain: Domain, { op, entity, id, values, base }: RecordWrite, now: string): AdmittedChange {
-  const declaration = entityOf(domain, entity) as Entity;
+function admitWrite(
+  domain: Domain,
+  { op, entity, id: entityId, values, base }: RecordWrite,
+  { index, now }: { index: number; now: string },
+): DecidableChange {
+  const reject = (faults: readonly Fault[]): DecidableChange => {
+    const named = { index, receipt: null, changeId: null, entity, entityId, op };
+    return { kind: 'rejected', ...named, ...describeFaults(faults) };
+  };
+  const declaration = entityOf(domain, entity);
+  if (!declaration) return reject([fault('UNKNOWN_ENTITY', 'entity', 'is not known here')]);
   const parsed = parsePayload(declaration, values);
-  if ('faults' in parsed) {
-    const { code, message, fields } = describeFaults(parsed.faults);
-    throw new ApiError(code, { message, details: { fields } });
-  }
-  const payload = parsed.values;
-  return { index: 0, receipt: null, op, entity, declaration, entityId: id, at: now, base, payload, sent: values };
+  if ('faults' in parsed) return reject(parsed.faults);
+  return {
+    index,
+    receipt: null,
+    op,
+    entity,
+    declaration,
+    entityId,
+    at: now,
+    base,
+    payload: parsed.values,
+    sent: values,
+  };
 }

@@ -9,6 +9,7 @@ import {
 } from '@backhaul/shared/schemas';
 import { ApiError } from '../http/api-error.ts';
 import { errorFacts } from '../http/error-log.ts';
+import { languageOf } from '../http/language.ts';
 import { BODY_ERRORS, type RoutePlugin, tenantErrors } from '../http/route-plugin.ts';
 import { pull } from '../sync/pull/pull.ts';
 import { push } from '../sync/push/push.ts';
@@ -18,7 +19,7 @@ const plugin: RoutePlugin = async (app, { services }) => {
     '/sync/push',
     {
       bodyLimit: PUSH_LIMITS.maxBytes,
-      config: { access: { who: 'member', enforcedBy: 'transaction' } },
+      config: { access: { who: 'member', enforcedBy: 'transaction' }, hasSentences: true },
       schema: {
         tags: ['Sync'],
         summary: "Send a device's changes",
@@ -38,7 +39,8 @@ const plugin: RoutePlugin = async (app, { services }) => {
       const onRefused = (error: unknown): void => {
         request.log.error({ cause: errorFacts(error) }, 'the database refused a change');
       };
-      return push(services, { tenantId, userId: identity.userId, deviceId, onRefused }, request.body as Push);
+      const caller = { tenantId, userId: identity.userId, deviceId, language: languageOf(request), onRefused };
+      return push(services, caller, request.body as Push);
     },
   );
 

@@ -5,6 +5,7 @@
  * - `serverWins`: the stored value stays;
  * - `ask`: as `serverWins`, and a manager must choose.
  */
-export type ConflictPolicy = 'clientWins' | 'latestEdit' | 'serverWins' | 'ask';
+export const CONFLICT_POLICIES = ['clientWins', 'latestEdit', 'serverWins', 'ask'] as const;
+export type ConflictPolicy = (typeof CONFLICT_POLICIES)[number];
 
 export const DEFAULT_CONFLICT_POLICY: ConflictPolicy = 'clientWins';

@@ -1,5 +1,6 @@
 import type { Entity } from './define-entity.ts';
 import { findGrantProblems } from './grant-problems.ts';
+import { findLabelProblems, type Labels } from './labels.ts';
 import type { RoleTable } from './roles.ts';
 
 /**
@@ -23,6 +24,8 @@ export interface ClientDomain<Es extends Entities = Entities> {
 export interface Domain<Es extends Entities = Entities> extends ClientDomain<Es> {
   readonly memberScope: MemberScope;
   readonly roles: RoleTable<Extract<keyof Es, string>>;
+  /** For sentences that people read; English is derived from the names without them. */
+  readonly labels?: NoInfer<Labels<Es>>;
 }
 
 /**
@@ -55,4 +58,5 @@ function* findProblems(domain: Domain): Iterable<string> {
   for (const field of [userField, ...Object.values(keys)]) {
     if (field !== 'id' && !entityOf(domain, entity)?.fields[field]) yield `memberScope names ${entity}.${field}`;
   }
+  yield* findLabelProblems(domain);
 }

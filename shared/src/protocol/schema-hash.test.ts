@@ -9,7 +9,9 @@ import { PROTOCOL_VERSION } from './protocol-version.ts';
 function wireHash(): string {
   const messages = Object.entries(schemas).filter(([, value]) => typeof value !== 'function');
   const errors = Object.entries(ERROR_POLICY).map(([code, { status, retry }]) => [code, status, retry]);
-  const wire = JSON.stringify([Object.fromEntries(messages.toSorted()), fieldService, errors]);
+  // How a field is called in a sentence is no contract.
+  const { labels: _, ...domain } = fieldService;
+  const wire = JSON.stringify([Object.fromEntries(messages.toSorted()), domain, errors]);
   return createHash('sha256').update(wire).digest('hex').slice(0, 16);
 }
 

@@ -1,6 +1,6 @@
-import type { ChangeId, Cursor, DeviceId, RecordId, UserId } from '@backhaul/shared';
+import type { ChangeId, ConflictKind, ConflictPolicy, Cursor, DeviceId, RecordId, UserId } from '@backhaul/shared';
 import { sql } from 'kysely';
-import type { ConflictKind, JsonObject } from '../../tables.ts';
+import type { JsonObject } from '../../tables.ts';
 import type { TenantTx } from '../../tenant-tx.ts';
 
 export interface NewConflictSide {
@@ -19,9 +19,8 @@ export interface NewConflict {
   readonly changeId: ChangeId | null;
   readonly kind: ConflictKind;
   readonly fields: readonly string[];
-  readonly policy: string;
+  readonly policy: ConflictPolicy;
   readonly winner: 'client' | 'server';
-  readonly summary: string;
   readonly client: NewConflictSide;
   readonly server: NewConflictSide;
   readonly serverVersion: Cursor;
@@ -48,15 +47,15 @@ export async function insertConflicts(tx: TenantTx, conflicts: readonly NewConfl
   );
   await sql`
     insert into conflicts
-      (tenant_id, conflict_id, version, entity, entity_id, change_id, kind, fields, policy, winner, summary, status,
+      (tenant_id, conflict_id, version, entity, entity_id, change_id, kind, fields, policy, winner, status,
        client_values, client_user_id, client_device_id, client_at,
        server_values, server_user_id, server_device_id, server_at, server_version, sealed)
     select ${tx.tenantId}::uuid, "conflictId", version, entity, "entityId", "changeId", kind, fields, policy, winner,
-      summary, 'open', client_values, client_user, client_device, client_at,
+      'open', client_values, client_user, client_device, client_at,
       server_values, server_user, server_device, server_at, "serverVersion", sealed
     from jsonb_to_recordset(${json}::jsonb) as new (
       "conflictId" uuid, version timestamptz, entity text, "entityId" uuid, "changeId" uuid, kind text, fields text[],
-      policy text, winner text, summary text, client_values jsonb, client_user text, client_device uuid,
+      policy text, winner text, client_values jsonb, client_user text, client_device uuid,
       client_at timestamptz, server_values jsonb, server_user text, server_device uuid, server_at timestamptz,
       "serverVersion" timestamptz, sealed bytea)
   `.execute(tx.db);

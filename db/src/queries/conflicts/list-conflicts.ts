@@ -1,18 +1,10 @@
-import type { ConflictStatus, Cursor, RecordId } from '@backhaul/shared';
+import { sql } from 'kysely';
 import type { Selectable } from 'kysely';
 import type { ConflictsTable } from '../../tables.ts';
 import type { TenantTx } from '../../tenant-tx.ts';
+import { type ConflictFilter, conflictPage, type ConflictRange } from './conflict-page.ts';
 
 export type ConflictRow = Omit<Selectable<ConflictsTable>, 'tenant_id'>;
-
-export interface ConflictFilter {
-  readonly after: Cursor | null;
-  readonly order: 'asc' | 'desc';
-  readonly limit: number;
-  readonly status?: ConflictStatus | undefined;
-  readonly entity?: string | undefined;
-  readonly entityId?: RecordId | undefined;
-}
 
 const COLUMNS = [
   'conflict_id',
@@ -24,7 +16,6 @@ const COLUMNS = [
   'fields',
   'policy',
   'winner',
-  'summary',
   'status',
   'client_values',
   'client_user_id',
@@ -39,24 +30,27 @@ const COLUMNS = [
   'resolution',
   'resolved_by',
   'resolved_version',
-] as const;
+] as const satisfies readonly (keyof ConflictRow)[];
 
-export async function listConflicts(tx: TenantTx, filter: ConflictFilter): Promise<ConflictRow[]> {
-  const { after, order, limit, status, entity, entityId } = filter;
-  let query = tx.db.selectFrom('conflicts').select(COLUMNS).where('tenant_id', '=', tx.tenantId);
-  if (after !== null) query = query.where('version', order === 'asc' ? '>' : '<', after);
-  if (status !== undefined) query = query.where('status', '=', status);
-  if (entity !== undefined) query = query.where('entity', '=', entity);
-  if (entityId !== undefined) query = query.where('entity_id', '=', entityId);
-  return query.orderBy('version', order).limit(limit).execute();
+/** One statement. */
+export async function listConflicts(
+  tx: TenantTx,
+  filter: ConflictFilter,
+  range: ConflictRange,
+): Promise<ConflictRow[]> {
+  const page = conflictPage(tx, COLUMNS, filter, range);
+  const { rows } =
+    await sql<ConflictRow>`select * from ${page} as page order by version ${sql.raw(range.order)}`.execute(tx.db);
+  return rows;
 }
 
-export async function readConflict(tx: TenantTx, conflictId: string): Promise<ConflictRow | null> {
-  const row = await tx.db
+/** Those of these conflicts that the tenant has, in no particular order. One statement. */
+export async function readConflicts(tx: TenantTx, conflictIds: readonly string[]): Promise<ConflictRow[]> {
+  if (conflictIds.length === 0) return [];
+  return tx.db
     .selectFrom('conflicts')
     .select(COLUMNS)
     .where('tenant_id', '=', tx.tenantId)
-    .where('conflict_id', '=', conflictId)
-    .executeTakeFirst();
-  return row ?? null;
+    .where('conflict_id', '=', sql<string>`any(${conflictIds}::uuid[])`)
+    .execute();
 }

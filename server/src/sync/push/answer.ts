@@ -9,6 +9,8 @@ import {
   type PushResult,
   type StoredRecord,
 } from '@backhaul/shared';
+import type { NewConflict } from '@backhaul/db';
+import { type ConflictFacts, type ConflictReader, summarise } from '../../conflicts/summarise.ts';
 import type { View } from '../../projection/open-view.ts';
 import type { ChangeOutcome, RejectedChange } from './change.ts';
 import type { Replays } from './load-replays.ts';
@@ -21,6 +23,7 @@ interface Answerable {
   readonly applied: readonly ChangeOutcome[];
   readonly settled: readonly Settled[];
   readonly replays: Replays;
+  readonly reader: ConflictReader;
   readonly cursor: Cursor;
   readonly now: Date;
 }
@@ -53,17 +56,7 @@ function outcomeLine(answerable: Answerable, outcome: ChangeOutcome): Line {
   if (outcome.kind === 'rejected') return rejectionLine(outcome);
   const { change, record, echo } = outcome;
   const payload = echo ? payloadOf(answerable, change.entity, record) : {};
-  const conflicts = outcome.conflicts.map(
-    ({ conflictId, entity, entityId, fields, summary, winner, serverVersion }) => ({
-      id: conflictId,
-      entity,
-      entityId,
-      fields: [...fields],
-      summary,
-      winner,
-      serverUpdatedAt: serverVersion,
-    }),
-  );
+  const conflicts = outcome.conflicts.map((conflict) => pushConflict(answerable, freshConflict(conflict)));
   const result = resultOf(change, outcome.outcome, record.updatedAt);
   return { result: { ...result, ...payload }, rejection: null, conflicts };
 }
@@ -81,10 +74,34 @@ function replayLine(answerable: Answerable, { change, receipt }: ReplayedChange)
   const record =
     change.entity && change.entityId ? replays.records.get(recordKey(change.entity, change.entityId)) : undefined;
   const payload = record && change.entity ? payloadOf(answerable, change.entity, record) : {};
-  const conflicts = (changeId === null ? [] : (replays.conflicts.get(changeId) ?? [])).map(
-    ({ changeId: _, ...conflict }) => conflict,
-  );
+  const logged = changeId === null ? [] : (replays.conflicts.get(changeId) ?? []);
+  const conflicts = logged.map((conflict) => pushConflict(answerable, conflict));
   return { result: { ...resultOf(change, first.outcome, first.version), ...payload }, rejection: null, conflicts };
+}
+
+type MetConflict = ConflictFacts & Pick<NewConflict, 'conflictId' | 'entityId' | 'serverVersion'>;
+
+/** The conflicts that an answer tells of. */
+export function metConflicts(applied: readonly ChangeOutcome[], replays: Replays): MetConflict[] {
+  const fresh = applied.flatMap((outcome) => (outcome.kind === 'accepted' ? outcome.conflicts.map(freshConflict) : []));
+  return [...fresh, ...[...replays.conflicts.values()].flat()];
+}
+
+function freshConflict({ client, server, ...conflict }: NewConflict): MetConflict {
+  return { ...conflict, clientUser: client.user, serverUser: server.user, resolution: null, resolvedBy: null };
+}
+
+function pushConflict({ reader }: Answerable, conflict: MetConflict): PushConflict {
+  const { conflictId, entity, entityId, fields, winner, serverVersion } = conflict;
+  return {
+    id: conflictId,
+    entity,
+    entityId,
+    fields: [...fields],
+    summary: summarise(reader, conflict),
+    winner,
+    serverUpdatedAt: serverVersion,
+  };
 }
 
 type FirstOutcome =

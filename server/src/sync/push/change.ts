@@ -80,8 +80,6 @@ export type DecidableChange = AdmittedChange | RejectedChange;
 /** Who makes the changes of one request, and what they may. */
 export interface Writer {
   readonly userId: UserId | null;
-  /** As conflict summaries call them. */
-  readonly name: string | null;
   /** For the audit log. */
   readonly deviceId: DeviceId | null;
   /**

@@ -1,12 +1,5 @@
-import type { ConflictKind, HistoryEntry, NewConflict } from '@backhaul/db';
-import {
-  conflictSummary,
-  type Cursor,
-  DELETION,
-  type FieldConflict,
-  type MergeResult,
-  type UserId,
-} from '@backhaul/shared';
+import type { HistoryEntry, NewConflict } from '@backhaul/db';
+import { type ConflictKind, type Cursor, DELETION, type FieldConflict, type MergeResult } from '@backhaul/shared';
 import type { AdmittedChange, Writer } from './change.ts';
 
 export interface ConflictContext {
@@ -15,7 +8,6 @@ export interface ConflictContext {
   readonly newId: () => string;
   /** The record's writes that the sender had not seen. */
   readonly entries: readonly HistoryEntry[];
-  readonly names: ReadonlyMap<UserId, string>;
 }
 
 /**
@@ -36,7 +28,7 @@ function conflictRow(
   context: ConflictContext,
 ): NewConflict {
   const { policy, winner, serverWrite, field } = conflicts[0] as FieldConflict;
-  const { writer, names } = context;
+  const { writer } = context;
   const actor = context.entries.find((entry) => entry.version === serverWrite.version)?.actor ?? null;
   const kind: ConflictKind =
     change.op === 'delete' ? 'deletedOverEdit' : field === DELETION ? 'editedOverDelete' : 'fields';
@@ -51,15 +43,6 @@ function conflictRow(
     fields,
     policy,
     winner,
-    summary: conflictSummary({
-      entity: change.entity,
-      fields,
-      kind,
-      winner,
-      policy,
-      clientName: writer.name,
-      serverName: actor === null ? null : (names.get(actor) ?? null),
-    }),
     client: {
       values: clientValues(change, result, kind, conflicts),
       user: writer.userId,

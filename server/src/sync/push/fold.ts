@@ -112,8 +112,9 @@ class Fold {
     const key = recordKey(change.entity ?? '', change.entityId ?? '');
     const earlier = this.waiting.get(key);
     const outcome = 'kind' in change ? change : earlier ? waitBehind(change, earlier) : this.#apply(change);
-    // The first one says what the whole queue behind it waits for.
-    if (!earlier && outcome.kind === 'rejected' && isRetryable(outcome.code)) this.waiting.set(key, outcome);
+    // Only an outbox sends a change again, and the first one says what the whole queue behind it waits for.
+    const waits = this.#context.writer.outbox !== null && outcome.kind === 'rejected' && isRetryable(outcome.code);
+    if (waits && !earlier) this.waiting.set(key, outcome);
     if (outcome.kind === 'accepted') this.carried.set(key, { ...this.carried.get(key), ...outcome.change.payload });
     return outcome;
   }
@@ -196,7 +197,7 @@ class Fold {
     else this.audit.push({ change, version, action, changes });
     const conflicts = conflictRows(change, result, {
       ...this.#context,
-      ...this.#historyOf(change),
+      entries: this.#historyOf(change),
       nextVersion: () => this.clock.next(),
     });
     const echo = before.updatedAt !== base || sentDiffers(after);
@@ -250,15 +251,12 @@ class Fold {
   #valueSeen(change: AdmittedChange, stored: StoredRecord, base: Cursor | null, field: string): Json | undefined {
     const carried = this.carried.get(recordKey(change.entity, change.entityId))?.[field];
     if (carried !== undefined) return carried;
-    const { entries } = this.#historyOf(change);
-    return valueSeen({ stored, entries, outbox: this.#context.writer.outbox, base, field });
+    return valueSeen({ stored, entries: this.#historyOf(change), outbox: this.#context.writer.outbox, base, field });
   }
 
-  #historyOf(change: AdmittedChange): Pick<PushState, 'names'> & { readonly entries: readonly HistoryEntry[] } {
-    return {
-      names: this.#state.names,
-      entries: this.#state.history.get(recordKey(change.entity, change.entityId)) ?? [],
-    };
+  /** The record's writes that the sender may not have seen. */
+  #historyOf(change: AdmittedChange): readonly HistoryEntry[] {
+    return this.#state.history.get(recordKey(change.entity, change.entityId)) ?? [];
   }
 
   /** Whether these fields of the record are, as JSON, just what the sender sent. */

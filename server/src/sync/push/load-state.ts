@@ -4,7 +4,6 @@ import {
   type HistoryEntry,
   type HistoryQuery,
   readHistory,
-  readMemberNames,
   readRecords,
   type RecordKey,
   type TenantTx,
@@ -20,7 +19,6 @@ import {
   lastWrite,
   type RecordId,
   type StoredRecord,
-  type UserId,
 } from '@backhaul/shared';
 import { openRecord } from '../../crypto/record-seal.ts';
 import type { Keyring } from '../../crypto/tenant-crypto.ts';
@@ -37,7 +35,6 @@ export interface PushState {
   readonly uniqueOwners: UniqueOwners;
   /** Writes that the batch's sender may not have seen, oldest first, by record. */
   readonly history: ReadonlyMap<string, readonly HistoryEntry[]>;
-  readonly names: ReadonlyMap<UserId, string>;
   readonly named: NamedState;
 }
 
@@ -64,10 +61,10 @@ export async function loadState(
   }
   const known = await loadKnown(tx, domain, records, changes);
   const uniqueOwners = await loadUniqueOwners(tx, domain, records, changes);
-  const { history, names } = await loadHistory(tx, { keyring, writer, records, changes });
+  const history = await loadHistory(tx, { keyring, writer, records, changes });
   const recordOf = (entity: string, id: RecordId) => records.get(recordKey(entity, id));
   const named = await loadNamed(tx, { domain, writer, recordOf, changes });
-  return { records, known, uniqueOwners, history, names, named };
+  return { records, known, uniqueOwners, history, named };
 }
 
 async function loadKnown(
@@ -141,7 +138,7 @@ async function loadHistory(
     records: ReadonlyMap<string, StoredRecord>;
     changes: readonly AdmittedChange[];
   },
-): Promise<Pick<PushState, 'history' | 'names'>> {
+): Promise<PushState['history']> {
   const queries = new Map<string, HistoryQuery>();
   for (const change of changes) {
     const stored = records.get(recordKey(change.entity, change.entityId));
@@ -150,13 +147,9 @@ async function loadHistory(
     const after = earlier(queries.get(key), resolveBase(change, stored, writer));
     queries.set(key, { entity: change.entity, id: change.entityId, after });
   }
-  if (queries.size === 0) return { history: new Map(), names: new Map() };
+  if (queries.size === 0) return new Map();
   const entries = (await readHistory(tx, [...queries.values()])).map((entry) => openEntry(keyring, entry));
-  const actors = [...new Set(entries.map(({ actor }) => actor).filter((actor) => actor !== null))];
-  return {
-    history: Map.groupBy(entries, (entry) => recordKey(entry.entity, entry.entityId)),
-    names: await readMemberNames(tx, actors),
-  };
+  return Map.groupBy(entries, (entry) => recordKey(entry.entity, entry.entityId));
 }
 
 /** Whether the change touches anything that somebody else has written since its base. */

@@ -4,6 +4,7 @@ import {
   type DeviceId,
   type DeviceReport,
   isRetryable,
+  type Language,
   type PushRequest,
   type PushResponse,
   type RecordId,
@@ -11,11 +12,12 @@ import {
 import { PUSH_LIMITS } from '@backhaul/shared/schemas';
 import type { Access } from '../../access/read-access.ts';
 import { type Caller, type LockedAccess, withLockedAccess } from '../../access/with-locked-access.ts';
+import { readNames } from '../../conflicts/summarise.ts';
 import { ApiError } from '../../http/api-error.ts';
 import { openView } from '../../projection/open-view.ts';
 import type { Services } from '../../services.ts';
 import { admitChange } from './admit.ts';
-import { answerPush } from './answer.ts';
+import { answerPush, metConflicts } from './answer.ts';
 import { applyChanges } from './apply-changes.ts';
 import type { AdmittedChange, ChangeOutcome, DecidableChange, Writer } from './change.ts';
 import { cleanReport, measureClockOffset } from './device-facts.ts';
@@ -24,6 +26,8 @@ import { type Settled, sortByReceipt } from './sort-by-receipt.ts';
 
 export interface PushCaller extends Caller {
   readonly deviceId: DeviceId;
+  /** Of the sentences about conflicts. */
+  readonly language: Language;
   /** See `ApplyContext`. */
   readonly onRefused?: (error: unknown) => void;
 }
@@ -65,7 +69,7 @@ async function pushInside(
   { caller, checked }: { caller: PushCaller; checked: CheckedPush },
 ): Promise<PushResponse> {
   const { domain, crypto, newId } = services;
-  const { deviceId, onRefused } = caller;
+  const { deviceId, language, onRefused } = caller;
   const { changes, report, clockOffset, now } = checked;
   const receipts = await readReceipts(tx, changeIds(changes));
   const { fresh, settled } = sortByReceipt(changes, receipts, deviceId);
@@ -85,7 +89,9 @@ async function pushInside(
   const replays = await loadReplays(tx, { domain, keyring, settled });
   const { role, keys } = access;
   const view = await openView(tx, { domain, role, keys }, answeredRecords(applied, replays));
-  return answerPush({ view, applied, settled, replays, cursor: clock.current, now });
+  const names = await readNames(tx, metConflicts(applied, replays));
+  const reader = { domain, language, names };
+  return answerPush({ view, applied, settled, replays, reader, cursor: clock.current, now });
 }
 
 /** Those whose content may be in the answer. */
@@ -96,10 +102,9 @@ function answeredRecords(outcomes: readonly ChangeOutcome[], { records }: Replay
   return [...echoed, ...records.values()];
 }
 
-function writerOf({ userId, memberName, role, keys, pullCursor }: Access, deviceId: DeviceId): Writer {
+function writerOf({ userId, role, keys, pullCursor }: Access, deviceId: DeviceId): Writer {
   return {
     userId,
-    name: memberName,
     deviceId,
     outbox: deviceId,
     pullCursor,

@@ -1,0 +1,25 @@
+import { type Static, Type } from 'typebox';
+import { Nullable, Uuid } from './primitives.ts';
+
+const Count = Type.Integer({ minimum: 0 });
+const Person = Type.Object({ userId: Type.String(), name: Type.String() });
+
+/** `byEntity`, `byAuthor` and `byDevice` are of the status that was asked for, else of both. */
+export const ConflictCounts = Type.Object(
+  {
+    open: Count,
+    resolved: Count,
+    /** Open ones whose policy leaves the choice to a manager. */
+    mustChoose: Count,
+    byEntity: Type.Record(Type.String(), Count),
+    /** The 20 with the most; a conflict counts for both of its authors, and once for somebody who is both. */
+    byAuthor: Type.Array(Type.Object({ ...Person.properties, count: Count })),
+    byDevice: Type.Array(
+      Type.Object({ device: Uuid, by: Nullable(Person), platform: Nullable(Type.String()), count: Count }),
+    ),
+    /** There are more: only the newest 10,000 of a status are counted. */
+    capped: Type.Boolean(),
+  },
+  { $id: 'ConflictCounts' },
+);
+export type ConflictCounts = Static<typeof ConflictCounts>;

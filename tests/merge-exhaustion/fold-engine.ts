@@ -39,7 +39,6 @@ export function foldEngine(policies: Policies): Engine {
         known: new Map(row === null ? [] : [[key, { purged: false }]]),
         uniqueOwners: new Map(),
         history: new Map([[key, log as readonly HistoryEntry[]]]),
-        names: new Map(),
         named: { elsewhere: new Map(), naming: [] },
       },
       {
@@ -104,7 +103,6 @@ function writerOf({ mark }: Arrival): Writer {
   const device = deviceId(mark.device);
   return {
     userId: `user ${mark.device}` as UserId,
-    name: null,
     deviceId: device,
     outbox: device,
     pullCursor: null,

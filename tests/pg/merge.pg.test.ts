@@ -87,7 +87,7 @@ describe('two devices on one record', () => {
     const [last, ...others] = await conflictsOf(id);
     expect(others).toEqual([]);
     expect(last).toMatchObject({ fields: ['deletedAt'], winner: 'client', server: { device: a.deviceId } });
-    expect(last?.summary).toContain('had brought it back');
+    expect(last?.summary).toContain('brought a task back in one place and deleted it in another');
     const resolved = await a.call('POST', `/v1/conflicts/${last?.id}/resolve`, { resolution: 'restore' });
     expect(resolved).toMatchObject({ status: 200, body: { record: { ...TASK, deletedAt: null } } });
   });

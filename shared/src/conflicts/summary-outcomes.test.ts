@@ -162,12 +162,7 @@ describe('what was decided replaces what stood', () => {
       'Marta la recuperó con otros valores',
     ],
     [unrevived, { resolution: 'keep', by: marta }, 'Marta left it deleted', 'Marta la dejó eliminada'],
-    [
-      { ...unrevived, ...entry },
-      { resolution: 'restore', by: marta },
-      'Marta brought it back',
-      'Marta lo recuperó',
-    ],
+    [{ ...unrevived, ...entry }, { resolution: 'restore', by: marta }, 'Marta brought it back', 'Marta lo recuperó'],
     [
       unrevived,
       { resolution: 'edit', by: marta },

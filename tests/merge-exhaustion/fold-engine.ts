@@ -142,7 +142,7 @@ function fieldConflicts(entry: LogEntry, row: StoredRecord | null): FieldConflic
       clientValue: entry.kind === 'fields' ? (entry.client.values[name] ?? null) : null,
       serverValue: entry.server.values[name] ?? null,
       serverWrite: write,
-      policy: entry.policy as FieldConflict['policy'],
+      policy: entry.policy,
       winner: entry.winner,
     };
   });

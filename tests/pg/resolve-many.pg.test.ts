@@ -3,7 +3,6 @@ import {
   type AuditResponse,
   type Conflict,
   defineEntity,
-  type Domain,
   fieldService,
   type ResolveManyResponse,
 } from '@backhaul/shared';
@@ -185,7 +184,7 @@ describe('resolving many conflicts at once', () => {
     const { clientName: _, ...fields } = fieldService.entities.task.fields;
     const entities = { ...fieldService.entities, task: defineEntity({ table: 'tasks', fields }) };
     const { database } = world.server.services;
-    const newer = await createTestApp({ database, domain: { ...fieldService, entities } as Domain });
+    const newer = await createTestApp({ database, domain: { ...fieldService, entities } });
     const answer = await newer.app.inject({
       method: 'POST',
       url: '/v1/conflicts/resolve',

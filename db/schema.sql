@@ -424,6 +424,8 @@ create table tenant_clocks (
 );
 alter table tenant_clocks enable row level security;
 alter table tenant_clocks force row level security;
+create policy listened_clock on tenant_clocks for select to public
+  using ((tenant_id = ANY ((string_to_array(NULLIF(current_setting('app.listened_tenants'::text, true), ''::text), ','::text))::uuid[])));
 create policy tenant_isolation on tenant_clocks for all to public
   using ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid))
   with check ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));

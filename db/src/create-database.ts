@@ -1,3 +1,4 @@
+import type { Cursor, TenantId } from '@backhaul/shared';
 import { Kysely, PostgresDialect } from 'kysely';
 import { Pool } from 'pg';
 import type { Tables } from './tables.ts';
@@ -10,6 +11,8 @@ import { typeParsers } from './type-parsers.ts';
 export interface Database {
   readonly kysely: Kysely<Tables>;
   readonly pool: Pool;
+  /** Told of every tenant clock that a transaction through this database has moved, after its commit. Must not throw. */
+  readonly onClockMoved?: (tenantId: TenantId, clock: Cursor) => void;
   /** Waits for the connections in use, then closes all of them. */
   close(): Promise<void>;
 }

@@ -6,6 +6,7 @@ export {
   startEmbeddedPostgres,
 } from './embedded/embedded-postgres.ts';
 export { APP_ROLE, ensureAppRole } from './ensure-app-role.ts';
+export { type NotifyChannel, openNotifyChannel } from './notify-channel.ts';
 export { migrate, pendingMigrations } from './migrate.ts';
 export { dumpSchema } from './schema/dump-schema.ts';
 export * from './queries/access/mark-scope-changed.ts';
@@ -19,6 +20,8 @@ export * from './queries/conflicts/insert-conflicts.ts';
 export * from './queries/conflicts/list-conflicts.ts';
 export * from './queries/conflicts/read-conflicts-of-changes.ts';
 export * from './queries/conflicts/settle-conflicts.ts';
+export * from './queries/pokes/read-clocks.ts';
+export * from './queries/pokes/read-listening-devices.ts';
 export * from './queries/scope/find-held-names.ts';
 export * from './queries/scope/find-named.ts';
 export * from './queries/scope/purge-scope-exits.ts';

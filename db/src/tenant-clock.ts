@@ -37,6 +37,7 @@ export async function lockTenantClock(tx: TenantTx): Promise<TenantClock | null>
 export async function saveTenantClock(tx: TenantTx, clock: TenantClock): Promise<void> {
   if (!clock.used) return;
   await tx.db.updateTable('tenant_clocks').set({ clock: clock.current }).where('tenant_id', '=', tx.tenantId).execute();
+  tx.savedClock = clock.current;
 }
 
 /** One microsecond apart, from the later of `locked` + 1 and `now`: a server clock set back changes nothing. */

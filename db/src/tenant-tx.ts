@@ -1,4 +1,4 @@
-import { parseTenantId, type TenantId } from '@backhaul/shared';
+import { type Cursor, parseTenantId, type TenantId } from '@backhaul/shared';
 import type { Transaction } from 'kysely';
 import type { Database } from './create-database.ts';
 import type { Tables } from './tables.ts';
@@ -15,18 +15,31 @@ export interface TenantTx {
   readonly [door]: 'tenant';
   readonly tenantId: TenantId;
   readonly db: Transaction<Tables>;
+  /** The tenant's clock as this transaction has saved it; set by `saveTenantClock` alone. */
+  savedClock: Cursor | null;
 }
 
-/** Commits when `work` returns and rolls back when it throws. A statement may take 60 s, a pause between two 10 s. */
-export function withTenant<T>(
+/**
+ * Commits when `work` returns and rolls back when it throws. A statement may take 60 s, a pause between two 10 s. Once a
+ * transaction that saved the tenant's clock is committed, whoever watches the database's clocks is told: here, so that no
+ * writer can forget it.
+ */
+export async function withTenant<T>(
   database: Database,
   tenantId: TenantId,
   work: (tx: TenantTx) => Promise<T>,
   options: { readonly readOnly?: true } = {},
 ): Promise<T> {
   // The id becomes part of a statement's text: a brand made by a cast must not get there.
-  if (parseTenantId(tenantId) === null) return Promise.reject(new Error('A tenant id must be a UUID'));
-  return openDoor(database, { settings: { 'app.tenant_id': tenantId }, readOnly: options.readOnly === true }, (db) =>
-    work({ tenantId, db } as TenantTx),
+  if (parseTenantId(tenantId) === null) throw new Error('A tenant id must be a UUID');
+  const { result, savedClock } = await openDoor(
+    database,
+    { settings: { 'app.tenant_id': tenantId }, readOnly: options.readOnly === true },
+    async (db) => {
+      const tx = { tenantId, db, savedClock: null } as TenantTx;
+      return { result: await work(tx), savedClock: tx.savedClock };
+    },
   );
+  if (savedClock !== null) database.onClockMoved?.(tenantId, savedClock);
+  return result;
 }

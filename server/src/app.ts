@@ -3,6 +3,7 @@ import compress from '@fastify/compress';
 import Fastify, { type FastifyInstance, LogController } from 'fastify';
 import { registerAccessTable } from './http/access-table.ts';
 import { registerAuth } from './http/auth.ts';
+import { registerClosing } from './http/closing.ts';
 import { refuseConnection, registerErrors, sendError } from './http/errors.ts';
 import { registerOpenApi } from './http/openapi.ts';
 import { registerRequestLog, requestId } from './http/request-log.ts';
@@ -23,6 +24,7 @@ import settings from './routes/settings.ts';
 import sync from './routes/sync.ts';
 import tenants from './routes/tenants.ts';
 import type { Services } from './services.ts';
+import { registerStreams } from './streams/register-streams.ts';
 
 /** Of every route that does not set its own. */
 const BODY_LIMIT = 256 * 1024;
@@ -48,7 +50,7 @@ export async function createApp(services: Services): Promise<FastifyInstance> {
     clientErrorHandler: (error, socket) => refuseConnection(error, socket, newId()),
   });
 
-  closeConnectionsWhenClosing(app);
+  registerClosing(app);
   // JSON only: what is text/plain may be sent by any page without asking first.
   app.removeContentTypeParser('text/plain');
   registerErrors(app);
@@ -64,23 +66,13 @@ export async function createApp(services: Services): Promise<FastifyInstance> {
     zlibOptions: { level: 4 },
   });
   await registerOpenApi(app);
+  registerStreams(app, services);
 
   await app.register(health, { services });
   if (services.devIssuer) await app.register(devRoutes(services.devIssuer, services.mailbox), { services });
   await app.register((api) => registerApi(api, services), { prefix: '/v1' });
   await registerWebApp(app, config.webDir);
   return app;
-}
-
-/** A kept-alive connection whose last request was in flight when the closing began would hold the service up. */
-function closeConnectionsWhenClosing(app: FastifyInstance): void {
-  let closing = false;
-  app.addHook('preClose', async () => {
-    closing = true;
-  });
-  app.addHook('onSend', async (_request, reply) => {
-    if (closing) reply.header('connection', 'close');
-  });
 }
 
 async function registerApi(api: FastifyInstance, services: Services): Promise<void> {

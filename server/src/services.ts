@@ -6,12 +6,18 @@ import type { DevIssuer } from './infra/dev-issuer.ts';
 import type { InvitationSender } from './infra/invitation-sender.ts';
 import type { LogSettings } from './infra/log-settings.ts';
 import type { Mailbox } from './infra/mailbox.ts';
+import type { ClockSignal } from './pokes/clock-signal.ts';
+import type { PokeRoute } from './pokes/start-pokes.ts';
+import type { StreamSettings } from './streams/stream-settings.ts';
 
 /** Everything that a request may need, made once at the start and handed down. */
 export interface Services {
   readonly config: Config;
-  /** Connected as the application role. */
+  /** Connected as the application role. Tells `clocks` of every clock that it has moved. */
   readonly database: Database;
+  readonly clocks: ClockSignal;
+  readonly pokeRoute: PokeRoute;
+  readonly streams: StreamSettings;
   /** Migrations that the database lacks; `null` where only the application role is known and nobody can tell. */
   readonly pendingMigrations: (() => Promise<readonly string[]>) | null;
   readonly domain: Domain;
@@ -24,6 +30,8 @@ export interface Services {
   readonly mailbox: Mailbox | null;
   readonly log: LogSettings;
   readonly now: () => Date;
+  /** From 0 to below 1; spreads what would otherwise happen at once. Never for secrets. */
+  readonly random: () => number;
   /** A fresh UUID v7. */
   readonly newId: () => string;
 }

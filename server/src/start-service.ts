@@ -21,7 +21,9 @@ import { clerkSender, mailboxSender } from './infra/invitation-sender.ts';
 import type { LogSettings } from './infra/log-settings.ts';
 import { createMailbox } from './infra/mailbox.ts';
 import { portProblem } from './infra/port-problem.ts';
+import { createClockSignal } from './pokes/clock-signal.ts';
 import type { Services } from './services.ts';
+import { STREAM_SETTINGS } from './streams/stream-settings.ts';
 
 export interface RunningService {
   /** `http://127.0.0.1:3000` */
@@ -78,14 +80,19 @@ export async function createService(config: Config, log: LogSettings): Promise<C
 
 async function startServices(config: Config, log: LogSettings, stack: AsyncDisposableStack): Promise<Services> {
   const masterKey = await loadMasterKey(config);
-  const { database, pendingMigrations } = await openDatabases(config, masterKey, stack);
+  const { database, pendingMigrations, pokeRoute } = await openDatabases(config, masterKey, stack);
+  const clocks = createClockSignal();
   const devIssuer = config.clerk ? null : await createDevIssuer(await loadDevKey(config.dataDir));
   const tokens = config.clerk ?? devIssuer?.tokens;
   if (!tokens) throw new Error('Nobody can sign in');
   const mailbox = config.clerk ? null : createMailbox({ now, newId });
   return {
     config,
-    database,
+    database: { ...database, onClockMoved: clocks.moved },
+    clocks,
+    // Who serves no streams has nothing to listen for.
+    pokeRoute: config.maxStreams === 0 ? { kind: 'pool' } : pokeRoute,
+    streams: { ...STREAM_SETTINGS, max: config.maxStreams },
     pendingMigrations,
     domain: domains[config.domain] as Domain,
     crypto: createTenantCrypto(masterKey),
@@ -95,6 +102,7 @@ async function startServices(config: Config, log: LogSettings, stack: AsyncDispo
     mailbox,
     log,
     now,
+    random: Math.random,
     newId,
   };
 }
@@ -107,18 +115,23 @@ async function openDatabases(
   config: Config,
   masterKey: Buffer,
   stack: AsyncDisposableStack,
-): Promise<Pick<Services, 'database' | 'pendingMigrations'>> {
+): Promise<Pick<Services, 'database' | 'pendingMigrations' | 'pokeRoute'>> {
   const ownerUrl = config.databaseUrl ?? (config.databaseAppUrl === null ? await startPostgres(config, stack) : null);
   if (ownerUrl === null) {
     // Someone else migrates, with credentials that this process does not have.
-    return { database: open(config.databaseAppUrl as string, stack), pendingMigrations: null };
+    const database = open(config.databaseAppUrl as string, stack);
+    return { database, pendingMigrations: null, pokeRoute: { kind: 'pool' } };
   }
   const owner = open(ownerUrl, stack, 2);
   const appUrl = await reachable(async () => {
     await migrate(owner);
     return config.databaseAppUrl ?? ensureAppRole(ownerUrl, appRolePassword(masterKey));
   });
-  return { database: open(appUrl, stack), pendingMigrations: () => pendingMigrations(owner) };
+  return {
+    database: open(appUrl, stack),
+    pendingMigrations: () => pendingMigrations(owner),
+    pokeRoute: { kind: 'direct', connectionString: ownerUrl },
+  };
 }
 
 async function reachable<T>(work: () => Promise<T>): Promise<T> {

@@ -9,7 +9,9 @@ import { type CreatedService, createService } from './start-service.ts';
 export function createHandler(environ: { readonly [name: string]: string | undefined }, write: (line: string) => void) {
   let service: Promise<CreatedService> | null = null;
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    service ??= createService(loadConfig(environ, process.cwd()), { kind: 'json', level: 'info', write });
+    // An instance lives for its requests: a stream would be cut off, and paid for, as one that never ends.
+    const config = { ...loadConfig(environ, process.cwd()), maxStreams: 0 };
+    service ??= createService(config, { kind: 'json', level: 'info', write });
     try {
       const { app } = await service;
       app.server.emit('request', request, response);

@@ -140,6 +140,7 @@ export type {
 export type { RecordsQuery } from './protocol/records.ts';
 export type { ResolveManyRequest, ResolveManyResponse } from './protocol/resolve-many.ts';
 export type { Settings, SettingsPatch, SettingsValues } from './protocol/settings.ts';
+export type { StreamChanges, StreamEventName, StreamPoke, StreamQuery } from './protocol/stream.ts';
 export type {
   CreateTenantRequest,
   CreateTenantResponse,

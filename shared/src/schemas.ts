@@ -14,4 +14,5 @@ export * from './protocol/push.ts';
 export * from './protocol/records.ts';
 export * from './protocol/resolve-many.ts';
 export * from './protocol/settings.ts';
+export * from './protocol/stream.ts';
 export * from './protocol/tenants.ts';

@@ -33,6 +33,8 @@ const CALLS: {
   'DELETE /v1/devices/:id': { employee: [403], manager: [404] },
   'POST /v1/sync/push': { body: () => ({ deviceId: v7(), changes: [] }), employee: [200], manager: [200] },
   'GET /v1/sync/pull': { employee: [200], manager: [200] },
+  // Without a device; with one it would not end.
+  'GET /v1/sync/stream': { employee: [400], manager: [400] },
   'GET /v1/conflicts': { employee: [403], manager: [200] },
   'GET /v1/conflicts/counts': { employee: [403], manager: [200] },
   'POST /v1/conflicts/resolve': {

@@ -39,6 +39,8 @@ export interface Config {
   readonly webDir: string;
   readonly domain: string;
   readonly demo: boolean;
+  /** 0: this deployment serves no streams. */
+  readonly maxStreams: number;
   readonly trustProxy: boolean;
 }
 
@@ -85,6 +87,7 @@ export function loadConfig(environ: Environ, cwd: string): Config {
     webDir: values.BACKHAUL_WEB === null ? DEFAULT_WEB_DIR : resolve(cwd, values.BACKHAUL_WEB),
     domain: values.BACKHAUL_DOMAIN,
     demo: values.BACKHAUL_DEMO ?? values.NODE_ENV === 'development',
+    maxStreams: values.BACKHAUL_MAX_STREAMS,
     trustProxy: values.TRUST_PROXY,
   };
 }

@@ -64,6 +64,11 @@ export const OPTIONS = {
   BACKHAUL_WEB: optional(text, 'Folder of the built web app.', { defaultText: 'web/dist beside the server package' }),
   BACKHAUL_DOMAIN: option(text, 'field-service', 'The domain to serve.'),
   BACKHAUL_DEMO: optional(yesOrNo, 'Make a demo tenant at the first start.', { defaultText: 'true in development' }),
+  BACKHAUL_MAX_STREAMS: option(
+    count,
+    5000,
+    'Live streams at once on this instance, each about 20 KB of memory. 0: none, and devices poll.',
+  ),
   TRUST_PROXY: option(yesOrNo, false, 'Believe X-Forwarded-* headers; only behind a proxy that sets them.'),
 } as const;
 
@@ -115,6 +120,10 @@ function yesOrNo(value: string): Parsed<boolean> {
 
 function port(value: string): Parsed<number> {
   return /^\d{1,5}$/.test(value) && Number(value) <= 65_535 ? ok(Number(value)) : no('must be a port, 0 to 65535');
+}
+
+function count(value: string): Parsed<number> {
+  return /^\d{1,7}$/.test(value) ? ok(Number(value)) : no('must be a whole number, 0 to 9999999');
 }
 
 function prefixed(prefix: string) {

@@ -6,11 +6,17 @@ import {
   PUSH_LIMITS,
   PushRequest,
   PushResponse,
+  StreamChanges,
+  StreamPoke,
+  StreamQuery,
+  StreamRevoked,
 } from '@backhaul/shared/schemas';
+import { Type } from 'typebox';
 import { ApiError } from '../http/api-error.ts';
 import { errorFacts } from '../http/error-log.ts';
 import { languageOf } from '../http/language.ts';
 import { BODY_ERRORS, type RoutePlugin, tenantErrors } from '../http/route-plugin.ts';
+import { openStream } from '../streams/open-stream.ts';
 import { pull } from '../sync/pull/pull.ts';
 import { push } from '../sync/push/push.ts';
 
@@ -61,6 +67,37 @@ const plugin: RoutePlugin = async (app, { services }) => {
       const { since, limit = PULL_DEFAULT_LIMIT } = request.query;
       return pull(services, { tenantId, deviceId, userId: identity.userId }, { since, limit });
     },
+  );
+
+  app.get(
+    '/sync/stream',
+    {
+      // A HEAD would wait for a body that does not end.
+      exposeHeadRoute: false,
+      config: { access: { who: 'member', enforcedBy: 'hook' } },
+      schema: {
+        tags: ['Sync'],
+        summary: 'Be told what changes from a cursor on',
+        description:
+          'Server-sent events; the schema is that of their data. A device applies `changes` only on the cursor that it holds, and pulls otherwise. A comment comes every 25 s; the stream ends within an hour.',
+        querystring: StreamQuery,
+        response: {
+          200: {
+            description: 'Events, until either side ends the stream',
+            content: { 'text/event-stream': { schema: Type.Union([StreamChanges, StreamPoke, StreamRevoked]) } },
+          },
+          ...tenantErrors(
+            'INVALID_ID',
+            'INVALID_CURSOR',
+            'CURSOR_EXPIRED',
+            'RESYNC_REQUIRED',
+            'STREAM_UNSUPPORTED',
+            'TOO_MANY_STREAMS',
+          ),
+        },
+      },
+    },
+    async (request, reply) => openStream(app.streams, services, { request, reply, since: request.query.since }),
   );
 };
 export default plugin;

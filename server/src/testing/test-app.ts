@@ -9,7 +9,10 @@ import { createTenantCrypto } from '../crypto/tenant-crypto.ts';
 import { createDevIssuer, type DevIssuer, generateDevKey } from '../infra/dev-issuer.ts';
 import { mailboxSender } from '../infra/invitation-sender.ts';
 import { createMailbox } from '../infra/mailbox.ts';
+import { createClockSignal } from '../pokes/clock-signal.ts';
+import type { PokeRoute } from '../pokes/start-pokes.ts';
 import type { Services } from '../services.ts';
+import { STREAM_SETTINGS, type StreamSettings } from '../streams/stream-settings.ts';
 
 export interface TestAppOptions {
   /** Connected as the application role; a database of its own if left out. Closed by whoever made it. */
@@ -18,6 +21,9 @@ export interface TestAppOptions {
   readonly now?: () => Date;
   readonly newId?: () => string;
   readonly config?: Partial<Config>;
+  readonly streams?: Partial<StreamSettings>;
+  /** How pokes reach other instances on the same database; not at all if left out. */
+  readonly pokeRoute?: PokeRoute;
   /** Replaces single services. */
   readonly services?: (services: Services) => Partial<Services>;
 }
@@ -63,9 +69,13 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
     ...loadConfig({ NODE_ENV: 'test', BACKHAUL_WEB: 'no-web-app' }, import.meta.dirname),
     ...options.config,
   };
+  const clocks = createClockSignal();
   const services: Services = {
     config,
-    database,
+    database: { ...database, onClockMoved: clocks.moved },
+    clocks,
+    pokeRoute: options.pokeRoute ?? { kind: 'none' },
+    streams: { ...STREAM_SETTINGS, ...options.streams },
     pendingMigrations: pending,
     domain: options.domain ?? fieldService,
     crypto: createTenantCrypto(Buffer.alloc(32, 7)),
@@ -75,6 +85,7 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
     mailbox,
     log: { kind: 'json', level: 'silent', write: () => {} },
     now,
+    random: Math.random,
     newId,
   };
   const adjusted = { ...services, ...options.services?.(services) };

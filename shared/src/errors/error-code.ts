@@ -27,6 +27,9 @@ export const ERROR_CODES = [
   'INVALID_CURSOR',
   'CURSOR_EXPIRED',
   'RESYNC_REQUIRED',
+  // Stream
+  'STREAM_UNSUPPORTED',
+  'TOO_MANY_STREAMS',
   // Changes: a rejection inside a push, or the failure of a generic route
   'MALFORMED_CHANGE',
   'INVALID_FIELD',

@@ -80,6 +80,14 @@ export const ERROR_POLICY = {
     'info',
     "The cursor is ahead of the server or older than the member's scope; resync.",
   ),
+  // Stream
+  STREAM_UNSUPPORTED: policy(501, 'never', 'info', 'No stream can live in this deployment; pull from time to time.'),
+  TOO_MANY_STREAMS: policy(
+    503,
+    'later',
+    'info',
+    'The instance serves as many streams as it may; pull meanwhile, and wait for Retry-After seconds.',
+  ),
   // Changes: a rejection inside a push, or the failure of a generic route
   MALFORMED_CHANGE: policy(
     422,

@@ -48,7 +48,7 @@ export async function pull(services: Services, caller: Caller, request: PullRequ
       return {
         access: entered,
         plan: planned.plan,
-        page: await readChanges(tx, services, entered.access, planned.plan, request.limit),
+        page: await readChanges(tx, services, entered.access, { plan: planned.plan, limit: request.limit }),
       };
     },
     { readOnly: true },
@@ -58,12 +58,12 @@ export async function pull(services: Services, caller: Caller, request: PullRequ
   return { serverTime: services.now().toISOString(), ...page };
 }
 
-async function readChanges(
+/** What a pull and a stream tell a scope alike. The clock must be of the transaction's snapshot. */
+export async function readChanges(
   tx: TenantTx,
-  services: Services,
-  access: Access,
-  plan: PullPlan,
-  limit: number,
+  services: Pick<Services, 'domain' | 'crypto'>,
+  access: Pick<Access, 'role' | 'keys' | 'clock'>,
+  { plan, limit }: { readonly plan: PullPlan; readonly limit: number },
 ): Promise<Omit<PullResponse, 'serverTime'>> {
   const end = formatPullCursor({ position: access.clock, snapshot: null });
   if (plan.after !== null && plan.after >= access.clock) return { changes: [], nextCursor: end, hasMore: false };
@@ -85,7 +85,12 @@ function cursorAfter(position: Cursor, snapshot: Cursor | null): string {
   return formatPullCursor({ position, snapshot: snapshot !== null && position < snapshot ? snapshot : null });
 }
 
-function toChange({ domain }: Services, keyring: Keyring, { role }: Access, item: PageItem): PulledChange {
+function toChange(
+  { domain }: Pick<Services, 'domain'>,
+  keyring: Keyring,
+  { role }: Pick<Access, 'role'>,
+  item: PageItem,
+): PulledChange {
   const { entity, id: entityId, updatedAt } = item;
   if (item.kind === 'exit') return { op: 'delete', entity, entityId, updatedAt, reason: 'scope', payload: null };
   if (item.deletedAt !== null) return { op: 'delete', entity, entityId, updatedAt, payload: null };
@@ -96,13 +101,17 @@ function toChange({ domain }: Services, keyring: Keyring, { role }: Access, item
 }
 
 /** A first pull has shown no row that left before its snapshot. */
-function exitsAfter({ after, snapshot }: PullPlan, { clock }: Access): Cursor {
+function exitsAfter({ after, snapshot }: PullPlan, { clock }: Pick<Access, 'clock'>): Cursor {
   if (after === null) return snapshot ?? clock;
   return snapshot !== null && snapshot > after ? snapshot : after;
 }
 
 /** The cursor that a device presents is one that it holds durably: the base of clients that state none. */
-async function noteSighting({ database, now }: Services, access: Access, plan: PullPlan): Promise<void> {
+export async function noteSighting(
+  { database, now }: Pick<Services, 'database' | 'now'>,
+  access: Access,
+  plan: PullPlan,
+): Promise<void> {
   const { deviceId, lastSeenAt } = access;
   if (deviceId === null) return;
   const seen = now();

@@ -21,6 +21,7 @@ export {
   parsePullCursor,
 } from './cursor.ts';
 export { CONFLICT_POLICIES, type ConflictPolicy, DEFAULT_CONFLICT_POLICY } from './domain/conflict-policy.ts';
+export { compareDomains, type DomainDifferences } from './domain/compare-domains.ts';
 export {
   type ClientDomain,
   type Domain,
@@ -29,6 +30,7 @@ export {
   entityOf,
   type MemberScope,
 } from './domain/define-domain.ts';
+export { defaultOf } from './domain/default-of.ts';
 export {
   columnName,
   defineEntity,
@@ -69,6 +71,7 @@ export {
   scopeKey,
   seesEverything,
 } from './domain/scope-keys.ts';
+export { type DomainSnapshot, snapshotOf } from './domain/snapshot.ts';
 export { fieldService } from './domains/field-service/index.ts';
 export { ERROR_CODES, type ErrorCode } from './errors/error-code.ts';
 export { ERROR_POLICY, type ErrorPolicy, isRetryable, type LogLevel, type RetryClass } from './errors/error-policy.ts';

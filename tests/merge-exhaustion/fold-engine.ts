@@ -74,6 +74,7 @@ function domainOf(policies: Policies): Domain {
   const reader = defineEntity({ table: 'readers', fields: { userId: field.text({ uniqueLive: true }) } });
   return defineDomain({
     name: 'notes',
+    schemaVersion: 1,
     entities: { note, reader },
     memberScope: { entity: 'reader', userField: 'userId', keys: { reader: 'id' } },
     roles: { manager: { note: full, reader: full }, employee: { note: full, reader: full } },

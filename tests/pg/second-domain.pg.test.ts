@@ -12,6 +12,7 @@ const none = { read: [], create: [], update: [], delete: [] };
 /** Nothing of it is known to the service: all there is are a declaration and tables. */
 const library = defineDomain({
   name: 'library',
+  schemaVersion: 1,
   entities: {
     reader: defineEntity({ table: 'readers', fields: { userId: field.text({ uniqueLive: true }) } }),
     book: defineEntity({

@@ -1,4 +1,5 @@
 import {
+  defaultOf,
   type Entity,
   type Json,
   jsonEqual,
@@ -106,7 +107,8 @@ export function replacedRow(
 function defaults(entity: Entity): FieldMap {
   const found: Record<string, Json> = {};
   for (const [name, field] of Object.entries(entity.fields)) {
-    if ('default' in field && field.default !== undefined) found[name] = field.default;
+    const preset = defaultOf(field);
+    if (preset !== undefined) found[name] = preset;
   }
   return found;
 }

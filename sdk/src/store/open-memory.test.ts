@@ -9,12 +9,14 @@ const none: EntityAccess = { read: [], create: [], update: [], delete: [] };
 const memberScope = { entity: 'note', userField: 'text', keys: {} };
 const older = defineDomain({
   name: 'notes',
+  schemaVersion: 1,
   entities: { note: defineEntity({ table: 'notes', fields: { text: field.text() } }) },
   memberScope,
   roles: { manager: { note: none }, employee: { note: none } },
 });
 const newer = defineDomain({
   name: 'notes',
+  schemaVersion: 1,
   entities: {
     note: defineEntity({ table: 'notes', fields: { text: field.text(), color: field.oneOf(['red', 'blue']) } }),
     tag: defineEntity({ table: 'tags', fields: { name: field.text() } }),

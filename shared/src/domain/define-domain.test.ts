@@ -14,6 +14,7 @@ function domain(change: Partial<Domain>): Domain {
   const roles: RoleTable = { manager: { thing: FULL_ACCESS }, employee: { thing: NO_ACCESS } };
   return {
     name: 'test',
+    schemaVersion: 1,
     entities: { thing },
     roles,
     memberScope: { entity: 'thing', userField: 'owner', keys: {} },

@@ -1,7 +1,9 @@
+import { defaultOf } from './default-of.ts';
 import type { Entity } from './define-entity.ts';
 import { findGrantProblems } from './grant-problems.ts';
 import { findLabelProblems, type Labels } from './labels.ts';
 import type { RoleTable } from './roles.ts';
+import { parseField } from './parse-field.ts';
 
 /**
  * Where a member's scope keys come from: the live record of `entity` whose `userField` is the member's user id.
@@ -18,6 +20,8 @@ export type Entities = { readonly [name: string]: Entity };
 /** What a device needs of a domain: its records. Who may do what to them is the service's business. */
 export interface ClientDomain<Es extends Entities = Entities> {
   readonly name: string;
+  /** Raised with every change of the records that a client could notice, 1 or more. See `compareDomains`. */
+  readonly schemaVersion: number;
   readonly entities: Es;
 }
 
@@ -43,6 +47,9 @@ export function entityOf(domain: ClientDomain, name: string): Entity | null {
 }
 
 function* findProblems(domain: Domain): Iterable<string> {
+  if (!Number.isInteger(domain.schemaVersion) || domain.schemaVersion < 1) {
+    yield `schemaVersion is ${domain.schemaVersion}, and must be a whole number from 1 on`;
+  }
   for (const [name, entity] of Object.entries(domain.entities)) {
     for (const [fieldName, field] of Object.entries(entity.fields)) {
       if (field.kind === 'reference' && !entityOf(domain, field.entity)) {
@@ -50,6 +57,10 @@ function* findProblems(domain: Domain): Iterable<string> {
       }
       if (field.sensitive && (field.uniqueLive || field.kind === 'reference')) {
         yield `${name}.${fieldName} is sealed, so it can be neither unique nor a reference`;
+      }
+      const preset = defaultOf(field);
+      if (preset !== undefined && !parseField(field, preset).ok) {
+        yield `${name}.${fieldName} has a default that it would not take`;
       }
     }
   }

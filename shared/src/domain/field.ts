@@ -18,6 +18,7 @@ interface Declared<Kind extends string> extends FieldOptions {
 export interface TextField extends Declared<'text'> {
   /** In UTF-16 code units. */
   readonly maxLength: number;
+  readonly default?: string;
 }
 export interface EnumField<Value extends string = string> extends Declared<'enum'> {
   readonly values: readonly Value[];
@@ -35,13 +36,21 @@ export interface ReferenceField extends Declared<'reference'> {
 /** A UUID that the engine does not resolve. */
 export interface IdField extends Declared<'id'> {}
 /** `YYYY-MM-DD`. */
-export interface DateField extends Declared<'date'> {}
+export interface DateField extends Declared<'date'> {
+  readonly default?: string;
+}
 /** ISO-8601 UTC, see `parseInstant`. */
 export interface InstantField extends Declared<'instant'> {}
 /** A JSON number with at most two decimals, below 10^12 in size; `numeric(14,2)` in the database. */
-export interface MoneyField extends Declared<'money'> {}
-export interface NumberField extends Declared<'number'> {}
-export interface IntegerField extends Declared<'integer'> {}
+export interface MoneyField extends Declared<'money'> {
+  readonly default?: number;
+}
+export interface NumberField extends Declared<'number'> {
+  readonly default?: number;
+}
+export interface IntegerField extends Declared<'integer'> {
+  readonly default?: number;
+}
 export interface BooleanField extends Declared<'boolean'> {
   readonly default?: boolean;
 }
@@ -91,7 +100,7 @@ export const DEFAULT_MAX_TEXT = 20_000;
 
 type Plain = FieldOptions;
 
-export const text = <const O extends Plain & { maxLength?: number }>(options?: O) =>
+export const text = <const O extends Plain & { maxLength?: number; default?: string }>(options?: O) =>
   ({ maxLength: DEFAULT_MAX_TEXT, ...options, kind: 'text' }) as { kind: 'text'; maxLength: number } & O;
 export const oneOf = <const Value extends string, const O extends Plain & { anyCase?: true; default?: Value }>(
   values: readonly Value[],
@@ -102,13 +111,15 @@ export const listOf = <const Value extends string, const O extends Plain>(values
 export const reference = <const O extends Plain>(entity: string, options?: O) =>
   ({ ...options, kind: 'reference', entity }) as { kind: 'reference'; entity: string } & O;
 export const id = <const O extends Plain>(options?: O) => ({ ...options, kind: 'id' }) as { kind: 'id' } & O;
-export const date = <const O extends Plain>(options?: O) => ({ ...options, kind: 'date' }) as { kind: 'date' } & O;
+export const date = <const O extends Plain & { default?: string }>(options?: O) =>
+  ({ ...options, kind: 'date' }) as { kind: 'date' } & O;
 export const instant = <const O extends Plain>(options?: O) =>
   ({ ...options, kind: 'instant' }) as { kind: 'instant' } & O;
-export const money = <const O extends Plain>(options?: O) => ({ ...options, kind: 'money' }) as { kind: 'money' } & O;
-export const number = <const O extends Plain>(options?: O) =>
+export const money = <const O extends Plain & { default?: number }>(options?: O) =>
+  ({ ...options, kind: 'money' }) as { kind: 'money' } & O;
+export const number = <const O extends Plain & { default?: number }>(options?: O) =>
   ({ ...options, kind: 'number' }) as { kind: 'number' } & O;
-export const integer = <const O extends Plain>(options?: O) =>
+export const integer = <const O extends Plain & { default?: number }>(options?: O) =>
   ({ ...options, kind: 'integer' }) as { kind: 'integer' } & O;
 export const boolean = <const O extends Plain & { default?: boolean }>(options?: O) =>
   ({ ...options, kind: 'boolean' }) as { kind: 'boolean' } & O;

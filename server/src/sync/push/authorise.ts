@@ -1,15 +1,16 @@
 import {
   allowsField,
+  defaultOf,
   DELETION,
   type Domain,
   type Grant,
   grantFor,
   type IsNamed,
+  type Json,
   type MergeResult,
   type StoredRecord,
 } from '@backhaul/shared';
 import { type AdmittedChange, type RejectedChange, reject, type Writer } from './change.ts';
-import { defaultOf } from './create.ts';
 
 /** Whether the writer may make this record. `null`: yes. */
 export function authoriseCreate(
@@ -24,7 +25,7 @@ export function authoriseCreate(
   if (!grant) return forbid(change, `may not create this ${change.entity}`);
   // A null or a default says nothing that leaving the field out would not.
   const given = Object.entries(change.payload).filter(
-    ([field, value]) => value !== null && value !== defaultOf(change.declaration, field),
+    ([name, value]) => value !== null && value !== presetOf(change, name),
   );
   return forbiddenFields(
     change,
@@ -93,6 +94,11 @@ export function authoriseRead(
   if (grants === 'all') return null;
   const grant = grantFor(grants, stored, keysOf(writer), isNamed);
   return grant ? forbiddenFields(change, grant, Object.keys(change.payload)) : 'hidden';
+}
+
+function presetOf({ declaration }: AdmittedChange, name: string): Json | undefined {
+  const field = declaration.fields[name];
+  return field && defaultOf(field);
 }
 
 function grantsOf(

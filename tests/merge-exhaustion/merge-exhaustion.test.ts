@@ -82,7 +82,7 @@ describe('a merge that', () => {
 
   it.each(Object.entries(wrong))('%s is caught', (_, engine) => {
     const bounds = ALL_BOUNDS.filter((bound) => bound.engine === 'merge');
-    const failures = bounds.map((bound) => walk({ ...bound, operations: 2 }, undefined, engine).failures);
-    expect(failures.reduce((sum, count) => sum + count)).toBeGreaterThan(0);
+    const isCaught = bounds.some((bound) => walk({ ...bound, operations: 2 }, undefined, engine).failures > 0);
+    expect(isCaught).toBe(true);
   });
 });

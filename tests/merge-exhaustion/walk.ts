@@ -2,7 +2,7 @@ import { type Bound, engineOf } from './bound.ts';
 import { type Step, takeStep } from './check-step.ts';
 import type { Engine } from './engine.ts';
 import type { Operation } from './operation.ts';
-import { firstWorld, operationsAfter, type World } from './world.ts';
+import { drawOperation, firstWorld, operationsAfter, type World } from './world.ts';
 
 export interface Tally {
   /** Histories of the full length; every shorter one is the beginning of some of them. */
@@ -56,10 +56,9 @@ export function sample(bound: Bound, count: number, random: () => number): Tally
     const history: Operation[] = [];
     const steps: Step[] = [];
     for (let world = firstWorld(); history.length < bound.operations; ) {
-      const operations = [...operationsAfter(world, bound)];
-      const operation = operations[Math.floor(random() * operations.length)] as Operation;
-      const step = takeStep(world, operation, bound, engine);
-      if (step === null) continue;
+      const operation = drawOperation(world, bound, random);
+      const step = operation && takeStep(world, operation, bound, engine);
+      if (!operation || !step) continue;
       history.push(operation);
       steps.push(step);
       world = step.world;

@@ -50,10 +50,9 @@ export function firstWorld(): World {
 /** Everything that could arrive next. */
 export function* operationsAfter(world: World, bound: Bound): Generator<Operation> {
   for (let device = 0; device < DEVICES; device += 1) {
-    for (const [record, { states }] of world.records.entries()) {
-      const bases = basesOf(states, isOffice(bound, device) ? null : device);
+    for (const record of world.records.keys()) {
       for (const write of WRITES) {
-        for (const seen of write.kind === 'create' ? [NOTHING_SEEN] : bases) {
+        for (const seen of basesOf(world, bound, { device, record, write })) {
           for (const at of timesOf(bound, world.arrivals)) yield { device, record, write, seen, at };
         }
       }
@@ -61,10 +60,27 @@ export function* operationsAfter(world: World, bound: Bound): Generator<Operatio
   }
 }
 
-/** Every version that its sender could have pulled; none where it made the record itself and has not heard back. */
-function basesOf(states: ModelStates, device: number | null): number[] {
+/** One of them by chance; `null`: of the device, record and write that were drawn, there is none. */
+export function drawOperation(world: World, bound: Bound, random: () => number): Operation | null {
+  const pick = <T>(items: readonly T[]): T | undefined => items[Math.floor(random() * items.length)];
+  const device = Math.floor(random() * DEVICES);
+  const record = Math.floor(random() * world.records.length);
+  const write = pick(WRITES);
+  const seen = write && pick(basesOf(world, bound, { device, record, write }));
+  const at = pick(timesOf(bound, world.arrivals));
+  return write === undefined || seen === undefined || at === undefined ? null : { device, record, write, seen, at };
+}
+
+/** Every version that the sender could have pulled; none where it made the record itself and has not heard back. */
+function basesOf(
+  world: World,
+  bound: Bound,
+  { device, record, write }: Pick<Operation, 'device' | 'record' | 'write'>,
+): readonly number[] {
+  if (write.kind === 'create') return [NOTHING_SEEN];
+  const { states } = world.records[record] as Track;
   const pulled = states.map(({ arrival }) => arrival);
-  const isMaker = device !== null && states.some(({ record }) => record.created.device === device);
+  const isMaker = !isOffice(bound, device) && states.some((state) => state.record.created.device === device);
   return isMaker ? [NOTHING_SEEN, ...pulled] : pulled;
 }
 

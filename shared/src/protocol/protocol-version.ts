@@ -6,6 +6,7 @@
  * - 2 (2026-11-24): field service declares policies other than `clientWins`; tenant settings;
  *   pulls tell of records that left the member's scope (`reason: 'scope'`); employees see clients;
  *   conflicts have a `kind`, more filters, counts and a bulk resolution, and their sentences a language;
- *   the live stream.
+ *   the live stream;
+ *   a domain has a `schemaVersion`.
  */
 export const PROTOCOL_VERSION = 2;

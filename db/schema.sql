@@ -38,6 +38,7 @@ create table audit (
   edited_at timestamptz not null,
   changes jsonb not null,
   sealed bytea,
+  author_user_id text,
   constraint audit_pkey PRIMARY KEY (tenant_id, audit_id),
   constraint audit_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id)
 );
@@ -192,6 +193,23 @@ create policy tenant_isolation on employees for all to public
   with check ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
 grant insert, select, update on employees to backhaul_app;
 
+create table escrow_intake (
+  tenant_id uuid not null,
+  device_id uuid not null,
+  window_start timestamptz not null,
+  requests integer not null,
+  changes integer not null default 0,
+  bytes bigint not null default 0,
+  constraint escrow_intake_pkey PRIMARY KEY (tenant_id, device_id),
+  constraint escrow_intake_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id)
+);
+alter table escrow_intake enable row level security;
+alter table escrow_intake force row level security;
+create policy tenant_isolation on escrow_intake for all to public
+  using ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid))
+  with check ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
+grant insert, select, update on escrow_intake to backhaul_app;
+
 create table finance_entries (
   tenant_id uuid not null,
   id uuid not null,
@@ -292,6 +310,49 @@ create policy tenant_isolation on purged_records for all to public
   using ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid))
   with check ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
 grant insert, select on purged_records to backhaul_app;
+
+create table quarantine (
+  tenant_id uuid not null,
+  quarantine_id uuid not null,
+  version timestamptz not null,
+  device_id uuid not null,
+  user_id text not null,
+  user_name text not null,
+  change_id uuid not null,
+  content_hash text not null,
+  op text,
+  entity text,
+  entity_id uuid,
+  edited_at timestamptz not null,
+  clock_offset bigint,
+  reason text not null,
+  set_aside_at timestamptz,
+  received_at timestamptz not null,
+  sealed bytea not null,
+  status text not null,
+  code text,
+  message text,
+  fields text[],
+  decided_by text,
+  decided_version timestamptz,
+  outcome text,
+  conflict_ids uuid[],
+  constraint quarantine_outcome_check CHECK ((outcome = ANY (ARRAY['applied'::text, 'merged'::text, 'conflict'::text, 'unchanged'::text, 'arrived'::text]))),
+  constraint quarantine_pkey PRIMARY KEY (tenant_id, quarantine_id),
+  constraint quarantine_reason_check CHECK ((reason = ANY (ARRAY['revoked'::text, 'removed'::text, 'disabled'::text, 'signedOut'::text]))),
+  constraint quarantine_status_check CHECK ((status = ANY (ARRAY['waiting'::text, 'applied'::text, 'discarded'::text]))),
+  constraint quarantine_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id)
+);
+CREATE INDEX quarantine_by_record ON public.quarantine USING btree (tenant_id, entity, entity_id, version);
+CREATE UNIQUE INDEX quarantine_by_version ON public.quarantine USING btree (tenant_id, version);
+CREATE UNIQUE INDEX quarantine_once ON public.quarantine USING btree (tenant_id, device_id, change_id, content_hash);
+CREATE INDEX quarantine_waiting ON public.quarantine USING btree (tenant_id, version) WHERE (status = 'waiting'::text);
+alter table quarantine enable row level security;
+alter table quarantine force row level security;
+create policy tenant_isolation on quarantine for all to public
+  using ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid))
+  with check ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
+grant insert, select, update on quarantine to backhaul_app;
 
 create table receipts (
   tenant_id uuid not null,

@@ -6,8 +6,11 @@ import type {
   Cursor,
   DeviceId,
   ErrorCode,
+  EscrowReason,
   Json,
   Outcome,
+  QuarantineOutcome,
+  QuarantineStatus,
   RecordId,
   Resolution,
   Role,
@@ -121,6 +124,7 @@ export interface AuditTable {
   entity_id: string;
   action: AuditAction;
   actor_user_id: UserId | null;
+  author_user_id: Generated<UserId | null>;
   device_id: DeviceId | null;
   change_id: ChangeId | null;
   edited_at: Instant;
@@ -180,6 +184,43 @@ export interface TenantSettingsTable {
   updated_by: UserId;
 }
 
+export interface QuarantineTable {
+  tenant_id: TenantId;
+  quarantine_id: string;
+  version: Cursor;
+  device_id: DeviceId;
+  user_id: UserId;
+  user_name: string;
+  change_id: ChangeId;
+  content_hash: string;
+  op: 'upsert' | 'delete' | null;
+  entity: string | null;
+  entity_id: RecordId | null;
+  edited_at: Instant;
+  clock_offset: number | null;
+  reason: EscrowReason;
+  set_aside_at: Instant | null;
+  received_at: Instant;
+  sealed: Buffer;
+  status: QuarantineStatus;
+  code: ErrorCode | null;
+  message: string | null;
+  fields: string[] | null;
+  decided_by: UserId | null;
+  decided_version: Cursor | null;
+  outcome: QuarantineOutcome | null;
+  conflict_ids: string[] | null;
+}
+
+export interface EscrowIntakeTable {
+  tenant_id: TenantId;
+  device_id: DeviceId;
+  window_start: Instant;
+  requests: number;
+  changes: Generated<number>;
+  bytes: Generated<number>;
+}
+
 /**
  * The fixed tables. Domain tables are not here: the engine names them through their declaration, in the set-based
  * statements under `queries/`.
@@ -199,4 +240,6 @@ export interface Tables {
   purged_records: PurgedRecordsTable;
   tenant_settings: TenantSettingsTable;
   scope_exits: ScopeExitsTable;
+  quarantine: QuarantineTable;
+  escrow_intake: EscrowIntakeTable;
 }

@@ -16,9 +16,11 @@ import audit from './routes/audit.ts';
 import conflicts from './routes/conflicts.ts';
 import { devRoutes } from './routes/dev.ts';
 import devices from './routes/devices.ts';
+import escrow from './routes/escrow.ts';
 import health from './routes/health.ts';
 import invites from './routes/invites.ts';
 import members from './routes/members.ts';
+import quarantine from './routes/quarantine.ts';
 import records from './routes/records.ts';
 import settings from './routes/settings.ts';
 import sync from './routes/sync.ts';
@@ -81,6 +83,20 @@ async function registerApi(api: FastifyInstance, services: Services): Promise<vo
   });
   await registerAuth(api, services);
   registerTenant(api, services);
-  for (const routes of [tenants, invites, members, devices, sync, records, conflicts, audit, settings])
+  const plugins = [
+    tenants,
+    invites,
+    members,
+    devices,
+    sync,
+    escrow,
+    quarantine,
+    records,
+    conflicts,
+    audit,
+    settings,
+  ];
+  for (const routes of plugins) {
     await api.register(routes, { services });
+  }
 }

@@ -126,6 +126,7 @@ export type {
 } from './protocol/conflicts.ts';
 export type { DevSignInRequest, DevSignInResponse } from './protocol/dev.ts';
 export type { ActivateRequest, Device, DevicesResponse } from './protocol/devices.ts';
+export type { EscrowedRejection, EscrowReason, EscrowRequest } from './protocol/escrow.ts';
 export type { InviteRequest, InviteResponse } from './protocol/invites.ts';
 export type { Member, MemberPatch, MembersResponse } from './protocol/members.ts';
 export { PROTOCOL_VERSION } from './protocol/protocol-version.ts';
@@ -140,6 +141,17 @@ export type {
   PushResponse,
   PushResult,
 } from './protocol/push.ts';
+export type {
+  QuarantineApplyRequest,
+  QuarantineBulkRequest,
+  QuarantineBulkResponse,
+  QuarantineDecision,
+  QuarantineEntry,
+  QuarantineOutcome,
+  QuarantineQuery,
+  QuarantineResponse,
+  QuarantineStatus,
+} from './protocol/quarantine.ts';
 export type { RecordsQuery } from './protocol/records.ts';
 export type { ResolveManyRequest, ResolveManyResponse } from './protocol/resolve-many.ts';
 export type { Settings, SettingsPatch, SettingsValues } from './protocol/settings.ts';
@@ -151,4 +163,5 @@ export type {
   TenantSummary,
   TenantsResponse,
 } from './protocol/tenants.ts';
+export { quarantineSummary, type QuarantinedEdit, type QuarantineSummaryInput } from './quarantine/quarantine-summary.ts';
 export { unreachable } from './unreachable.ts';

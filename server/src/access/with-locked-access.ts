@@ -1,9 +1,9 @@
 import { lockTenantClock, saveTenantClock, type TenantClock, type TenantTx, withTenant } from '@backhaul/db';
 import type { DeviceId, TenantId, UserId } from '@backhaul/shared';
 import { registerDevice } from '../devices/register-device.ts';
-import { ApiError } from '../http/api-error.ts';
 import type { Services } from '../services.ts';
 import { type Access, readAccess } from './read-access.ts';
+import { refuseAccess } from './refuse-access.ts';
 
 /** Who calls, in which tenant and from which device, as the request says; nothing of it is checked yet but the user. */
 export interface Caller {
@@ -47,9 +47,9 @@ function attempt<T>(
 ): Promise<Attempt<T>> {
   return withTenant(database, tenantId, async (tx): Promise<Attempt<T>> => {
     const clock = await lockTenantClock(tx);
-    if (!clock) throw new ApiError('NOT_FOUND');
+    if (!clock) throw refuseAccess('NOT_FOUND', tenantId);
     const entered = await readAccess(tx, { domain, userId, deviceId });
-    if (entered.kind === 'refused') throw new ApiError(entered.code);
+    if (entered.kind === 'refused') throw refuseAccess(entered.code, tenantId);
     if (entered.kind === 'unknownDevice') return { kind: 'unknownDevice' };
     const result = await work({ tx, clock, access: entered.access });
     await saveTenantClock(tx, clock);

@@ -36,7 +36,7 @@ export async function listAudit(services: Services, tenantId: TenantId, query: A
       const hasMore = rows.length > limit;
       const page = hasMore ? rows.slice(0, limit) : rows;
       const keyring = await services.crypto.keyring(tx);
-      const users = page.map((row) => row.actor_user_id).filter((user) => user !== null);
+      const users = page.flatMap((row) => [row.actor_user_id, row.author_user_id]).filter((user) => user !== null);
       const names = await readMemberNames(tx, [...new Set(users)]);
       const audit = page.map((row) => toEntry(keyring, names, row));
       return { audit, nextCursor: page.at(-1)?.version ?? after, hasMore };
@@ -48,15 +48,22 @@ export async function listAudit(services: Services, tenantId: TenantId, query: A
 function toEntry(keyring: Keyring, names: ReadonlyMap<UserId, string>, row: AuditRow): AuditEntry {
   const sealed = row.sealed === null ? {} : (keyring.open(['audit', row.audit_id], row.sealed) as FieldChanges);
   const changes = { ...row.changes, ...sealed };
-  const { actor_user_id: userId, entity, action } = row;
-  const actor = userId === null ? null : { userId, name: names.get(userId) ?? userId };
+  const { actor_user_id: userId, author_user_id: authorId, entity, action } = row;
+  const person = (id: UserId | null) => (id === null ? null : { userId: id, name: names.get(id) ?? id });
+  const [actor, author] = [person(userId), person(authorId)];
   return {
     id: row.audit_id,
     entity,
     entityId: row.entity_id,
     action,
-    summary: summarise(actor?.name ?? null, action, entity, Object.keys(changes)),
+    summary: summarise(
+      { actor: actor?.name ?? null, author: author?.name ?? null },
+      action,
+      entity,
+      Object.keys(changes),
+    ),
     actor,
+    author,
     device: row.device_id,
     changes,
     createdAt: row.version,
@@ -73,13 +80,26 @@ const PAST: { readonly [A in AuditAction]: string } = {
   join: 'joined as',
   remove: 'removed',
   revoke: 'revoked',
+  escrow: 'handed over unsent work of',
+  apply: 'applied a change of',
+  discard: 'discarded a change of',
 };
 
 /** Names people and fields, never values: `Ana changed status and notes of a task`. */
-function summarise(name: string | null, action: AuditAction, entity: string, fields: readonly string[]): string {
+function summarise(
+  { actor, author }: { readonly actor: string | null; readonly author: string | null },
+  action: AuditAction,
+  entity: string,
+  fields: readonly string[],
+): string {
   const what = entity === 'settings' ? 'the settings' : withArticle(entity);
-  const who = name ?? 'Backhaul';
-  if (action === 'update' && fields.length === 0) return `${who} met a conflict in ${what}`;
-  if (action !== 'update') return `${who} ${PAST[action]} ${what}`;
-  return `${who} changed ${fields.map(words).join(', ')} of ${what}`;
+  const office = actor ?? 'Backhaul';
+  if (action === 'apply' || action === 'discard') {
+    return `${office} ${PAST[action]} ${what}${author === null ? '' : ` by ${author}`}`;
+  }
+  const who = author ?? office;
+  const applied = author === null ? '' : `; ${office} applied it`;
+  if (action === 'update' && fields.length === 0) return `${who} met a conflict in ${what}${applied}`;
+  if (action !== 'update') return `${who} ${PAST[action]} ${what}${applied}`;
+  return `${who} changed ${fields.map(words).join(', ')} of ${what}${applied}`;
 }

@@ -1,6 +1,6 @@
 import { withDirectory, withTenant } from '@backhaul/db';
 import { readAccess } from '../access/read-access.ts';
-import { ApiError } from '../http/api-error.ts';
+import { refuseAccess } from '../access/refuse-access.ts';
 import type { Services } from '../services.ts';
 import { type DeviceContact, registerDevice } from './register-device.ts';
 
@@ -11,7 +11,7 @@ export async function activateDevice(services: Services, contact: DeviceContact)
   const result = await withTenant(database, tenantId, (tx) => readAccess(tx, { domain, userId, deviceId }), {
     readOnly: true,
   });
-  if (result.kind === 'refused') throw new ApiError(result.code);
+  if (result.kind === 'refused') throw refuseAccess(result.code, tenantId);
   await registerDevice(services, contact);
   await withDirectory(database, { userId, verifiedEmail: null }, (tx) =>
     tx.db

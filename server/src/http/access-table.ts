@@ -1,7 +1,10 @@
 import type { FastifyInstance } from 'fastify';
 
-/** `manager` and `member` are meant within the tenant of the request. */
-export type Who = 'anyone' | 'user' | 'member' | 'manager';
+/**
+ * `manager` and `member` are meant within the tenant of the request. `deviceOwner`: whoever owns a device that the tenant
+ * knows as theirs, a member or not any more.
+ */
+export type Who = 'anyone' | 'user' | 'deviceOwner' | 'member' | 'manager';
 
 /** Who may call a route and what makes sure of it. Every route declares it in `config.access`. */
 export interface RouteAccess {

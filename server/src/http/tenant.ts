@@ -2,6 +2,7 @@ import { withDirectory, withTenant } from '@backhaul/db';
 import { type DeviceId, parseDeviceId, parseTenantId, type TenantId } from '@backhaul/shared';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { type Access, readAccess } from '../access/read-access.ts';
+import { refuseAccess } from '../access/refuse-access.ts';
 import { registerDevice } from '../devices/register-device.ts';
 import type { Services } from '../services.ts';
 import { ApiError } from './api-error.ts';
@@ -93,7 +94,7 @@ async function enforce(services: Services, request: FastifyRequest, { who }: Rou
   const result = await withTenant(database, tenantId, (tx) => readAccess(tx, { domain, userId, deviceId }), {
     readOnly: true,
   });
-  if (result.kind === 'refused') throw new ApiError(result.code);
+  if (result.kind === 'refused') throw refuseAccess(result.code, tenantId);
   if (who === 'manager' && result.access.role !== 'manager') throw new ApiError('FORBIDDEN');
   if (result.kind === 'unknownDevice' && deviceId) {
     await registerDevice(services, { tenantId, userId, deviceId });

@@ -106,7 +106,7 @@ function possessive(person: SummaryPerson | null): string {
 }
 
 /** `the title, notes and team`. */
-function fieldList({ domain, entity, fields }: SummaryInput): string {
+export function fieldList({ domain, entity, fields }: Pick<SummaryInput, 'domain' | 'entity' | 'fields'>): string {
   const { named, others } = namedFields(fields);
   const labels = named.map((field) => englishField(domain, entity, field));
   return `the ${list(others === 0 ? labels : [...labels, `${others} other fields`])}`;

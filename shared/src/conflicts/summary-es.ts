@@ -22,7 +22,7 @@ interface SpanishRecord {
   readonly deleted: string;
 }
 
-const AGREEMENT: { readonly [G in Gender]: Omit<SpanishRecord, 'noun'> } = {
+export const AGREEMENT: { readonly [G in Gender]: Omit<SpanishRecord, 'noun'> } = {
   f: { a: 'una', the: 'la', it: 'la', deleted: 'eliminada' },
   m: { a: 'un', the: 'el', it: 'lo', deleted: 'eliminado' },
 };
@@ -129,7 +129,7 @@ function of(person: SummaryPerson | null): string {
 }
 
 /** `el título, la fecha y las notas`. */
-function fieldList({ domain, entity, fields }: SummaryInput): string {
+export function fieldList({ domain, entity, fields }: Pick<SummaryInput, 'domain' | 'entity' | 'fields'>): string {
   const { named, others } = namedFields(fields);
   const labels = named.map((field) => spanishField(domain, entity, field));
   return list(others === 0 ? labels : [...labels, `otros ${others} campos`]);

@@ -6,6 +6,7 @@ export const ERROR_CODES = [
   'UNSUPPORTED_MEDIA_TYPE',
   'BODY_TOO_LARGE',
   'TOO_MANY_CHANGES',
+  'ESCROW_FULL',
   'NOT_FOUND',
   'RATE_LIMITED',
   'INTERNAL',
@@ -48,6 +49,7 @@ export const ERROR_CODES = [
   // Conflicts and generic routes
   'RECORD_MOVED',
   'ALREADY_RESOLVED',
+  'ALREADY_DECIDED',
   'ALREADY_EXISTS',
 ] as const;
 

@@ -47,7 +47,13 @@ export const ERROR_POLICY = {
     413,
     'never',
     'info',
-    'A push holds more changes than details.maxChanges; send fewer at a time.',
+    'A request holds more changes than details.maxChanges; send fewer at a time.',
+  ),
+  ESCROW_FULL: policy(
+    413,
+    'never',
+    'info',
+    'This device has handed over as much as is kept of one; see details.keptChanges and details.keptBytes.',
   ),
   NOT_FOUND: policy(404, 'never', 'info', 'No such route or record, or a tenant the caller is not in.'),
   RATE_LIMITED: policy(429, 'later', 'info', 'Too many requests; wait for Retry-After seconds.'),
@@ -136,6 +142,7 @@ export const ERROR_POLICY = {
     'The record changed after expectedUpdatedAt; details hold it as it is now.',
   ),
   ALREADY_RESOLVED: policy(409, 'never', 'info', 'This conflict has been resolved before.'),
+  ALREADY_DECIDED: policy(409, 'never', 'info', 'This quarantined change has been applied or discarded before.'),
   ALREADY_EXISTS: policy(409, 'never', 'info', 'A record with this id exists; patch it instead.'),
 } as const satisfies { readonly [Code in ErrorCode]: ErrorPolicy };
 

@@ -19,6 +19,9 @@ export const AUDIT_ACTIONS = [
   'join',
   'remove',
   'revoke',
+  'escrow',
+  'apply',
+  'discard',
 ] as const;
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 
@@ -32,6 +35,8 @@ export const AuditEntry = Type.Object(
     summary: Type.String(),
     /** `null`: the service itself. */
     actor: Nullable(Type.Object({ userId: Type.String(), name: Type.String() })),
+    /** Who typed what the actor applied or discarded, where that was somebody else. */
+    author: Type.Optional(Nullable(Type.Object({ userId: Type.String(), name: Type.String() }))),
     device: Nullable(Uuid),
     /** Field -> its value before and after. */
     changes: Type.Record(Type.String(), Type.Object({ from: Type.Unknown(), to: Type.Unknown() })),

@@ -11,6 +11,8 @@ export interface NewAuditRow {
   readonly entityId: string;
   readonly action: AuditAction;
   readonly actor: UserId | null;
+  /** Who typed it, where that was not the actor. */
+  readonly author?: UserId | null;
   readonly device: DeviceId | null;
   readonly changeId: ChangeId | null;
   /** When the edit was made, ISO-8601 UTC. */
@@ -28,12 +30,12 @@ export async function insertAudit(tx: TenantTx, rows: readonly NewAuditRow[]): P
   );
   await sql`
     insert into audit
-      (tenant_id, audit_id, version, entity, entity_id, action, actor_user_id, device_id, change_id, edited_at,
-       changes, sealed)
-    select ${tx.tenantId}::uuid, "auditId", version, entity, "entityId", action, actor, device, "changeId", at,
+      (tenant_id, audit_id, version, entity, entity_id, action, actor_user_id, author_user_id, device_id, change_id,
+       edited_at, changes, sealed)
+    select ${tx.tenantId}::uuid, "auditId", version, entity, "entityId", action, actor, author, device, "changeId", at,
       changes, sealed
     from jsonb_to_recordset(${json}::jsonb) as new (
-      "auditId" uuid, version timestamptz, entity text, "entityId" text, action text, actor text, device uuid,
-      "changeId" uuid, at timestamptz, changes jsonb, sealed bytea)
+      "auditId" uuid, version timestamptz, entity text, "entityId" text, action text, actor text, author text,
+      device uuid, "changeId" uuid, at timestamptz, changes jsonb, sealed bytea)
   `.execute(tx.db);
 }

@@ -25,6 +25,7 @@ export async function listAudit(tx: TenantTx, filter: AuditFilter): Promise<Audi
       'entity_id',
       'action',
       'actor_user_id',
+      'author_user_id',
       'device_id',
       'edited_at',
       'changes',

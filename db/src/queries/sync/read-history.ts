@@ -15,6 +15,7 @@ export interface HistoryEntry {
   readonly entity: string;
   readonly entityId: RecordId;
   readonly version: Cursor;
+  /** Whoever typed it. */
   readonly actor: UserId | null;
   readonly device: DeviceId | null;
   /** `null`: not from an outbox. */
@@ -26,8 +27,9 @@ export interface HistoryEntry {
 /** The accepted writes of some records since some versions, oldest first. One statement. */
 export async function readHistory(tx: TenantTx, queries: readonly HistoryQuery[]): Promise<HistoryEntry[]> {
   const { rows } = await sql<HistoryEntry>`
-    select a.audit_id as "auditId", a.entity, a.entity_id as "entityId", a.version, a.actor_user_id as actor,
-      a.device_id as device, a.change_id as "changeId", a.changes, a.sealed
+    select a.audit_id as "auditId", a.entity, a.entity_id as "entityId", a.version,
+      coalesce(a.author_user_id, a.actor_user_id) as actor, a.device_id as device, a.change_id as "changeId",
+      a.changes, a.sealed
     from jsonb_to_recordset(${JSON.stringify(queries)}::jsonb) as q (entity text, id text, after timestamptz)
     join audit a on a.tenant_id = ${tx.tenantId} and a.entity = q.entity and a.entity_id = q.id
       and (q.after is null or a.version > q.after)

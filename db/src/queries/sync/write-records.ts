@@ -1,14 +1,12 @@
 import type { Entity } from '@backhaul/shared';
 import { sql } from 'kysely';
 import { type PlainColumn, plainColumns } from '../../column-type.ts';
+import { jsonBatches } from '../../json-batches.ts';
 import type { TenantTx } from '../../tenant-tx.ts';
 import type { StoredRow } from './stored-row.ts';
 
 /** A row to write. `sealed: 'keep'`: the row exists and its envelope still holds. */
 export type WrittenRow = Omit<StoredRow, 'sealed'> & { readonly sealed: Buffer | null | 'keep' };
-
-/** Characters of one statement's JSON. PostgreSQL takes 256 MiB; far less holds up everybody else. */
-const MAX_STATEMENT = 8 * 1024 * 1024;
 
 /**
  * Inserts or replaces whole rows, already merged and stamped under the tenant clock's lock. One statement for the rows that
@@ -22,7 +20,7 @@ export async function writeRecords(tx: TenantTx, entity: Entity, rows: readonly 
     rows.filter(({ sealed }) => sealed !== 'keep'),
   ]) {
     const managed = MANAGED_COLUMNS.filter(({ column }) => column !== 'sealed' || group[0]?.sealed !== 'keep');
-    for (const json of statements(group.map((row) => JSON.stringify(toColumns(plain, row))))) {
+    for (const json of jsonBatches(group.map((row) => JSON.stringify(toColumns(plain, row))))) {
       await writeGroup(tx, entity, [...managed, ...plain], json);
     }
   }
@@ -67,19 +65,4 @@ function toColumns(plain: readonly PlainColumn[], row: WrittenRow): object {
     field_versions: row.fieldVersions,
     ...Object.fromEntries(plain.map(({ field, column }) => [column, row.values[field] ?? null])),
   };
-}
-
-/** JSON arrays of these rows, none of them longer than a statement should be, unless one row alone is. */
-function statements(rows: readonly string[]): string[] {
-  const batches: string[][] = [];
-  let size = Number.POSITIVE_INFINITY;
-  for (const row of rows) {
-    if (size + row.length > MAX_STATEMENT) {
-      batches.push([]);
-      size = 0;
-    }
-    batches.at(-1)?.push(row);
-    size += row.length;
-  }
-  return batches.map((batch) => `[${batch.join(',')}]`);
 }

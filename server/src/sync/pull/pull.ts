@@ -10,6 +10,7 @@ import {
   readGrants,
 } from '@backhaul/shared';
 import { type Access, readAccess } from '../../access/read-access.ts';
+import { refuseAccess } from '../../access/refuse-access.ts';
 import type { Caller } from '../../access/with-locked-access.ts';
 import { openValues } from '../../crypto/record-seal.ts';
 import type { Keyring } from '../../crypto/tenant-crypto.ts';
@@ -42,7 +43,7 @@ export async function pull(services: Services, caller: Caller, request: PullRequ
     tenantId,
     async (tx) => {
       const entered = await readAccess(tx, { domain, userId, deviceId });
-      if (entered.kind === 'refused') throw new ApiError(entered.code);
+      if (entered.kind === 'refused') throw refuseAccess(entered.code, caller.tenantId);
       const planned = planPull(entered.access, request.since);
       if (planned.kind === 'refused') throw new ApiError(planned.code);
       return {

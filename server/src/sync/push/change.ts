@@ -80,6 +80,8 @@ export type DecidableChange = AdmittedChange | RejectedChange;
 /** Who makes the changes of one request, and what they may. */
 export interface Writer {
   readonly userId: UserId | null;
+  /** Who typed the changes, where that was somebody else. */
+  readonly typedBy?: Author;
   /** For the audit log. */
   readonly deviceId: DeviceId | null;
   /**
@@ -92,6 +94,13 @@ export interface Writer {
   readonly authority:
     | { readonly kind: 'member'; readonly role: Role; readonly keys: ScopeKeys }
     | { readonly kind: 'service' };
+}
+
+/** Somebody whose change another person applies. */
+export interface Author {
+  readonly userId: UserId;
+  /** Fields that the one who applies it has corrected. */
+  readonly corrected: ReadonlySet<string>;
 }
 
 /** An accepted write, as the audit log keeps it. */

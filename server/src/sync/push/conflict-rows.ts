@@ -33,6 +33,7 @@ function conflictRow(
   const kind: ConflictKind =
     change.op === 'delete' ? 'deletedOverEdit' : field === DELETION ? 'editedOverDelete' : 'fields';
   const fields = conflicts.map((conflict) => conflict.field);
+  const client = typist(writer, fields);
   return {
     conflictId: context.newId(),
     version: context.nextVersion(),
@@ -45,7 +46,7 @@ function conflictRow(
     winner,
     client: {
       values: clientValues(change, result, kind, conflicts),
-      user: writer.userId,
+      user: client.userId,
       device: writer.deviceId,
       at: change.at,
     },
@@ -58,6 +59,12 @@ function conflictRow(
     serverVersion: serverWrite.version,
     sealed: null,
   };
+}
+
+/** Whose values they are: a field that was corrected on the way is not its first author's any more. */
+function typist(writer: Writer, fields: readonly string[]): Pick<Writer, 'userId'> {
+  const { typedBy } = writer;
+  return typedBy && !fields.some((field) => typedBy.corrected.has(field)) ? typedBy : writer;
 }
 
 function clientValues(

@@ -168,7 +168,8 @@ function earlier(query: HistoryQuery | undefined, base: Cursor | null): Cursor |
   return query.after < base ? query.after : base;
 }
 
-function openEntry(keyring: Keyring, entry: HistoryEntry): HistoryEntry {
+/** With the values of sensitive fields. */
+export function openEntry(keyring: Keyring, entry: HistoryEntry): HistoryEntry {
   if (entry.sealed === null) return entry;
   const opened = keyring.open(['audit', entry.auditId], entry.sealed) as HistoryEntry['changes'];
   return { ...entry, changes: { ...entry.changes, ...opened } };

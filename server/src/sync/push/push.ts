@@ -1,14 +1,5 @@
 import { insertReceipts, type Receipt, readReceipts, touchPushedDevice } from '@backhaul/db';
-import {
-  type Cursor,
-  type DeviceId,
-  type DeviceReport,
-  isRetryable,
-  type Language,
-  type PushRequest,
-  type PushResponse,
-  type RecordId,
-} from '@backhaul/shared';
+import type { DeviceId, DeviceReport, Language, PushRequest, PushResponse, RecordId } from '@backhaul/shared';
 import { PUSH_LIMITS } from '@backhaul/shared/schemas';
 import type { Access } from '../../access/read-access.ts';
 import { type Caller, type LockedAccess, withLockedAccess } from '../../access/with-locked-access.ts';
@@ -19,10 +10,12 @@ import type { Services } from '../../services.ts';
 import { admitChange } from './admit.ts';
 import { answerPush, metConflicts } from './answer.ts';
 import { applyChanges } from './apply-changes.ts';
-import type { AdmittedChange, ChangeOutcome, DecidableChange, Writer } from './change.ts';
+import type { ChangeOutcome, DecidableChange, Writer } from './change.ts';
 import { cleanReport, measureClockOffset } from './device-facts.ts';
+import { distrustFuture } from './distrust-future.ts';
 import { loadReplays, type Replays } from './load-replays.ts';
-import { type Settled, sortByReceipt } from './sort-by-receipt.ts';
+import { newReceipts } from './new-receipts.ts';
+import { sortByReceipt } from './sort-by-receipt.ts';
 
 export interface PushCaller extends Caller {
   readonly deviceId: DeviceId;
@@ -112,53 +105,6 @@ function writerOf({ userId, role, keys, pullCursor }: Access, deviceId: DeviceId
   };
 }
 
-/** A base later than the tenant clock is no version that anybody can have seen. */
-function distrustFuture(changes: readonly DecidableChange[], clock: Cursor): DecidableChange[] {
-  return changes.map((change) =>
-    !('kind' in change) && change.base.kind === 'version' && change.base.version > clock
-      ? { ...change, base: { kind: 'ahead' } }
-      : change,
-  );
-}
-
 function changeIds(changes: readonly DecidableChange[]): Receipt['change_id'][] {
   return [...new Set(changes.map(({ receipt }) => receipt?.changeId).filter((id) => id !== undefined))];
-}
-
-/** Every outcome is kept but those that may turn out differently later, and those of changes that have no usable id. */
-function newReceipts(outcomes: readonly (Settled | ChangeOutcome)[], deviceId: DeviceId): Receipt[] {
-  return outcomes.flatMap((outcome): Receipt[] => {
-    switch (outcome.kind) {
-      case 'replayed':
-        return [];
-      case 'accepted': {
-        const { receipt } = outcome.change;
-        if (!receipt) return [];
-        return [
-          {
-            ...named(receipt, deviceId),
-            outcome: outcome.outcome,
-            code: null,
-            message: null,
-            fields: null,
-            version: outcome.record.updatedAt,
-          },
-        ];
-      }
-      case 'rejected': {
-        const { receipt, code, message, fields } = outcome;
-        if (!receipt || isRetryable(code) || code === 'CHANGE_ID_REUSED') return [];
-        return [
-          { ...named(receipt, deviceId), outcome: 'rejected', code, message, fields: [...fields], version: null },
-        ];
-      }
-    }
-  });
-}
-
-function named(
-  { changeId, contentHash }: NonNullable<AdmittedChange['receipt']>,
-  deviceId: DeviceId,
-): Pick<Receipt, 'change_id' | 'device_id' | 'content_hash'> {
-  return { change_id: changeId, device_id: deviceId, content_hash: contentHash };
 }

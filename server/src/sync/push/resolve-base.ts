@@ -2,7 +2,11 @@ import { type Cursor, parseCursor, type StoredRecord, unreachable, withMicros } 
 import type { AdmittedChange, Writer } from './change.ts';
 
 /** The version that a change was made on; `null`: its sender had seen none. */
-export function resolveBase(change: AdmittedChange, stored: StoredRecord, writer: Writer): Cursor | null {
+export function resolveBase(
+  change: AdmittedChange,
+  stored: StoredRecord,
+  writer: Pick<Writer, 'pullCursor'>,
+): Cursor | null {
   switch (change.base.kind) {
     case 'create':
     case 'ahead':

@@ -79,6 +79,7 @@ function auditRow(
     entityId: change.entityId,
     action: auditAs ?? action,
     actor: writer.userId,
+    author: writer.typedBy?.userId ?? null,
     device: writer.deviceId,
     changeId: change.receipt?.changeId ?? null,
     at: change.at,

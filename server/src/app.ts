@@ -83,19 +83,7 @@ async function registerApi(api: FastifyInstance, services: Services): Promise<vo
   });
   await registerAuth(api, services);
   registerTenant(api, services);
-  const plugins = [
-    tenants,
-    invites,
-    members,
-    devices,
-    sync,
-    escrow,
-    quarantine,
-    records,
-    conflicts,
-    audit,
-    settings,
-  ];
+  const plugins = [tenants, invites, members, devices, sync, escrow, quarantine, records, conflicts, audit, settings];
   for (const routes of plugins) {
     await api.register(routes, { services });
   }

@@ -163,5 +163,9 @@ export type {
   TenantSummary,
   TenantsResponse,
 } from './protocol/tenants.ts';
-export { quarantineSummary, type QuarantinedEdit, type QuarantineSummaryInput } from './quarantine/quarantine-summary.ts';
+export {
+  quarantineSummary,
+  type QuarantinedEdit,
+  type QuarantineSummaryInput,
+} from './quarantine/quarantine-summary.ts';
 export { unreachable } from './unreachable.ts';

@@ -147,7 +147,7 @@ describe('handing over', () => {
       {
         changeId: refused.changeId,
         refusal: { code: 'INVALID_DATE', message: 'date does not exist', fields: ['date'] },
-        summary: 'ana made a task. It had been refused, and this person had signed out.',
+        summary: 'ana made a task. It had been refused, and they had signed out.',
       },
       { changeId: fresh.changeId, refusal: null },
     ]);
@@ -176,7 +176,7 @@ describe('handing over', () => {
     const answer = await handOver(
       world,
       ana,
-      `{"deviceId":"${ana.deviceId}","reason":"revoked","changes":[${texts}],"rejected":[${rejected}]}`,
+      `{"deviceId":"${ana.deviceId}","reason":"revoked","changes":[${texts.join()}],"rejected":[${rejected.join()}]}`,
     );
     expect(answer.status).toBe(202);
     const entries = await waitingIn(office);
@@ -334,13 +334,14 @@ describe('what is kept', () => {
     const devices = Array.from({ length: 4 }, () => world.device());
     for (const device of devices) await device.pull();
     let isDone = false;
-    const writing = Promise.all(
-      devices.map(async (device) => {
+    const handOverAll = async (): Promise<void> => {
+      const rounds = devices.map(async (device) => {
         for (let n = 0; n < 15; n += 1) await handOver(world, device, { changes: [create('task', v7(), TASK)] });
-      }),
-    ).then(() => {
+      });
+      await Promise.all(rounds);
       isDone = true;
-    });
+    };
+    const writing = handOverAll();
     const seen: string[] = [];
     let since: string | null = null;
     for (let wasDone = false; !wasDone; ) {

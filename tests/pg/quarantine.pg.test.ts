@@ -81,7 +81,7 @@ describe('the list', () => {
         values: { title: 'Doors', status: 'scheduled', notes: 'From the office' },
         changedSince: ['title'],
       },
-      summary: 'ana changed title, status and notes of a task. It did not arrive: the device had been revoked.',
+      summary: 'ana changed the title, status and notes of a task. It did not arrive: the device had been revoked.',
     });
     expect(deleted).toMatchObject({ op: 'delete', values: {}, current: { state: 'deleted' } });
     expect(deleted?.current.values).toMatchObject({ title: TASK.title });
@@ -192,7 +192,7 @@ describe('applying', () => {
       winner: 'client',
       client: { values: { title: 'Ana’s' }, by: { name: 'ana' }, device: ana.deviceId },
       server: { values: { title: 'The office’s' }, by: { name: 'Marta' } },
-      summary: expect.stringContaining('ana and Marta both changed title'),
+      summary: expect.stringContaining('ana and Marta both changed the title'),
     });
     expect(await taskNow(made.id)).toMatchObject({ title: 'Ana’s', notes: 'Ana’s' });
     await office.call('POST', `/v1/conflicts/${conflict?.id}/resolve`, { resolution: 'restore' });

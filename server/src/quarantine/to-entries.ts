@@ -1,5 +1,12 @@
 import { countEarlierWaiting, findKnownIds, type QuarantineRow, readMemberNames, type TenantTx } from '@backhaul/db';
-import { type Domain, ERROR_POLICY, type Language, parseInstant, type QuarantineEntry, quarantineSummary } from '@backhaul/shared';
+import {
+  type Domain,
+  ERROR_POLICY,
+  type Language,
+  parseInstant,
+  type QuarantineEntry,
+  quarantineSummary,
+} from '@backhaul/shared';
 import type { Keyring } from '../crypto/tenant-crypto.ts';
 import type { Services } from '../services.ts';
 import type { AdmittedChange } from '../sync/push/change.ts';

@@ -25,7 +25,7 @@ test.each<[Partial<QuarantineSummaryInput>, string, string]>([
   [
     { change: { ...task, op: 'delete', entity: 'employee' }, reason: 'removed' },
     'Ana deleted an employee. It did not arrive: they were not a member any more.',
-    'Ana eliminó un empleado. No llegó: ya no formaba parte del equipo.',
+    'Ana eliminó una ficha de empleado. No llegó: ya no formaba parte del equipo.',
   ],
   [
     { change: { ...task, op: 'update' }, reason: 'disabled' },

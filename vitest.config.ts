@@ -1,16 +1,32 @@
-import { defineConfig } from 'vitest/config';
+import { resolve } from 'node:path';
+import { defineConfig, type UserWorkspaceConfig } from 'vitest/config';
 
 /** Tests live beside their source; `tests/` holds what crosses packages. `.pg.test.ts` runs on a real PostgreSQL. */
-function project(name: string, folder: string, globalSetup: string[] = []) {
+function project(name: string, folder: string, own: TestOptions = {}) {
   return {
     test: {
       name,
-      globalSetup,
       include: [`${folder}/**/*.test.{ts,tsx}`],
       testTimeout: 20_000,
       hookTimeout: 30_000,
       unstubGlobals: true,
       unstubEnvs: true,
+      ...own,
+    },
+  };
+}
+
+type TestOptions = NonNullable<UserWorkspaceConfig['test']>;
+
+/** The same tests of the hooks and parts on the oldest React that they are for. */
+function onReact18() {
+  const installed = resolve(import.meta.dirname, 'tests/react-18/node_modules');
+  return {
+    ...project('sdk on React 18', 'sdk/src/react', { provide: { reactVersion: '18' } }),
+    resolve: {
+      alias: Object.fromEntries(
+        ['react', 'react-dom', '@testing-library/react'].map((name) => [name, resolve(installed, name)]),
+      ),
     },
   };
 }
@@ -24,10 +40,11 @@ export default defineConfig({
       project('shared', 'shared/src'),
       project('db', 'db/src'),
       project('server', 'server/src'),
-      project('sdk', 'sdk/src'),
+      project('sdk', 'sdk/src', { provide: { reactVersion: '19' } }),
+      onReact18(),
       project('web', 'web/src'),
       project('tests', 'tests'),
-      project('packaging', 'packaging', ['./packaging/build-once.ts']),
+      project('packaging', 'packaging', { globalSetup: './packaging/build-once.ts' }),
     ],
   },
 });

@@ -9,7 +9,7 @@ vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 });
 
 let app: NpmApp;
 beforeAll(async () => {
-  app = await createNpmApp(['dexie', 'fake-indexeddb']);
+  app = await createNpmApp(['dexie', 'fake-indexeddb', 'react', 'react-dom', '@types/react']);
 });
 afterAll(() => app?.remove());
 
@@ -42,6 +42,18 @@ console.log(JSON.stringify({ title, error: error.code, pending: status.pending, 
   });
 });
 
+test('its React part renders on a server', async () => {
+  await app.write({
+    'render.js': `import { BackhaulProvider } from '@backhaul/sdk/react';
+import { fieldService } from '@backhaul/shared/field-service';
+import { createElement } from 'react';
+import { renderToString } from 'react-dom/server';
+console.log(renderToString(createElement(BackhaulProvider, { domain: fieldService, options: {}, fallback: 'opening' })));
+`,
+  });
+  expect(await app.node('render.js')).toEqual({ output: 'opening\n', exitCode: 0 });
+});
+
 test.each(['NodeNext', 'Bundler'])('its declarations check an app with %s resolution', async (moduleResolution) => {
   const compilerOptions = {
     strict: true,
@@ -54,9 +66,10 @@ test.each(['NodeNext', 'Bundler'])('its declarations check an app with %s resolu
     moduleResolution,
     lib: ['ES2024', 'DOM', 'DOM.Iterable'],
     types: [],
+    jsx: 'react-jsx',
   };
   await app.write({
-    'typed/tsconfig.json': JSON.stringify({ compilerOptions, files: ['right.ts', 'wrong.ts'] }),
+    'typed/tsconfig.json': JSON.stringify({ compilerOptions, files: ['right.ts', 'react.tsx', 'wrong.ts'] }),
     'typed/right.ts': `${OPEN}
 const db = await openBackhaul(fieldService, {
   url: 'http://service.test', tenantId: '', userId: '', getToken: async () => 'token',
@@ -65,6 +78,18 @@ const id: string = await db.tasks.add({ title: 'Windows', date: '2026-02-01', st
 const status: 'scheduled' | 'inProgress' | 'completed' | 'canceled' | undefined = (await db.tasks.get(id))?.status;
 liveQuery(() => db.tasks.toArray()).subscribe((tasks) => tasks.map(({ notes }) => notes?.length));
 export { status };
+`,
+    'typed/react.tsx': `import type { BackhaulOptions } from '@backhaul/sdk';
+import { BackhaulProvider, PendingStatus, useBackhaul, useLiveQuery } from '@backhaul/sdk/react';
+import { fieldService } from '@backhaul/shared/field-service';
+function Titles() {
+  const db = useBackhaul<typeof fieldService>();
+  const tasks = useLiveQuery(() => db.tasks.toArray(), [db], []);
+  return <p>{tasks.map(({ title }) => title).join()}</p>;
+}
+export const App = ({ options }: { options: BackhaulOptions }) => (
+  <BackhaulProvider domain={fieldService} options={options} fallback="…"><Titles /><PendingStatus /></BackhaulProvider>
+);
 `,
     'typed/wrong.ts': `${OPEN}
 export const write = async (db: Awaited<ReturnType<typeof openBackhaul<typeof fieldService>>>) => {

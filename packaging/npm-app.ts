@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
-import { cp, mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { existsSync, realpathSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative, sep } from 'node:path';
 import { npmPack } from './npm-pack.ts';
+import type { SourceManifest } from './published-manifest.ts';
 import { publishedPackages, ROOT } from './published-packages.ts';
 
 /** An app in an empty folder outside of the workspace, with the packages installed from their tarballs. */
@@ -59,26 +60,39 @@ async function tarballs(others: readonly string[], into: string): Promise<{ read
   const packages = await publishedPackages();
   const ours = packages.map(({ manifest }) => manifest.name);
   const needed = packages.flatMap(({ manifest }) => Object.keys(manifest.dependencies ?? {}));
-  const copies = new Set([...needed, ...others].filter((name) => !ours.includes(name)));
+  const copies = await withDependencies([...needed, ...others].filter((name) => !ours.includes(name)));
   const packed = packages.map(async ({ manifest, outDir }) => {
     const file = join(into, `${manifest.name.replaceAll('/', '-')}.tgz`);
     await writeFile(file, await npmPack(outDir));
     return [manifest.name, `file:${file}`] as const;
   });
-  const copied = [...copies].map(async (name) => [name, `file:${await packCopy(name, into)}`] as const);
+  const copied = [...copies].map(async ([name, from]) => [name, `file:${await packCopy(name, from, into)}`] as const);
   return Object.fromEntries(await Promise.all([...packed, ...copied]));
 }
 
 /** Another package as the workspace has it. Not with `npm pack`, which packs sources and hangs on some of them. */
-async function packCopy(name: string, into: string): Promise<string> {
+async function packCopy(name: string, from: string, into: string): Promise<string> {
   const stage = join(into, 'copies', name);
-  const from = installedFolder(name);
   await cp(from, join(stage, 'package'), {
     recursive: true,
     filter: (file) => !relative(from, file).split(sep).includes('node_modules'),
   });
   await succeed('tar', ['-czf', `${stage}.tgz`, '-C', stage, 'package'], into);
   return `${stage}.tgz`;
+}
+
+/** The packages and what they depend on themselves, with the folders that they are in. */
+async function withDependencies(names: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  const found = new Map(names.map((name) => [name, installedFolder(name)]));
+  for (const [name, folder] of found) {
+    const { dependencies = {} } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as SourceManifest;
+    // The package manager puts them beside the package.
+    const beside = join(folder, ...name.split('/').map(() => '..'));
+    for (const dependency of Object.keys(dependencies)) {
+      if (!found.has(dependency)) found.set(dependency, realpathSync(join(beside, dependency)));
+    }
+  }
+  return found;
 }
 
 function installedFolder(name: string): string {

@@ -26,6 +26,7 @@ export async function measureSizes(packages: readonly SourcePackage[]): Promise<
     parts: [
       await part('Dexie', "import { Dexie, liveQuery } from 'dexie'"),
       await part('SDK without Dexie', "import { openBackhaul } from '@backhaul/sdk'", ['dexie']),
+      await part('SDK with its React part', "import * as everything from '@backhaul/sdk/react'", ['dexie', ...REACT]),
       await part('field-service records', "import { fieldService } from '@backhaul/shared/field-service'"),
     ],
     total: await bundle({ code: APP, alias }),
@@ -40,8 +41,10 @@ import { fieldService } from '@backhaul/shared/field-service';
 globalThis.app = [openBackhaul, fieldService];
 `;
 
+const REACT = ['react', 'react/jsx-runtime'];
+
 function using(imports: string): string {
-  const names = /\{(.+)\}/.exec(imports)?.[1] ?? '';
+  const names = /\{(.+)\}|\* as (\w+)/.exec(imports)?.slice(1).find(Boolean) ?? '';
   return `${imports};\nglobalThis.app = [${names}];\n`;
 }
 

@@ -1,0 +1,24 @@
+import type { SyncStatus } from '../status/sync-status.ts';
+import type { Messages } from './messages/messages.ts';
+
+/** How the sync stands, for people: a sentence or two, and how much it should worry them. */
+export interface StatusText {
+  readonly text: string;
+  readonly mood: 'good' | 'busy' | 'waiting' | 'bad';
+}
+
+export function describeStatus(
+  { phase, online, pending, error }: Pick<SyncStatus, 'phase' | 'online' | 'pending' | 'error'>,
+  messages: Messages,
+): StatusText {
+  const waits = pending > 0;
+  if (error?.code === 'DEVICE_REVOKED') return { mood: 'bad', text: messages.revoked };
+  if (!online) return { mood: 'waiting', text: waits ? messages.offlineWaiting(pending) : messages.offline };
+  if (phase === 'pushing') return { mood: 'busy', text: waits ? messages.sending(pending) : messages.syncing };
+  if (phase === 'pulling') return { mood: 'busy', text: messages.fetching };
+  if (error) {
+    const trouble = messages.trouble(error.code);
+    return { mood: 'bad', text: waits ? `${trouble} ${messages.waiting(pending)}` : trouble };
+  }
+  return waits ? { mood: 'waiting', text: messages.waiting(pending) } : { mood: 'good', text: messages.synced };
+}

@@ -1,0 +1,23 @@
+'use client';
+export { useBackhaul, useMessages } from './backhaul-context.ts';
+export { BackhaulProvider, type BackhaulProviderProps, type OpenFailure } from './backhaul-provider.tsx';
+export { describeStatus, type StatusText } from './describe-status.ts';
+export { english } from './messages/en.ts';
+export { spanish } from './messages/es.ts';
+export type { Messages } from './messages/messages.ts';
+export { ConflictBadge, type ConflictBadgeProps } from './parts/conflict-badge.tsx';
+export type { Control } from './parts/editable-value.ts';
+export type { LabelledRecord, Labels } from './parts/labels.ts';
+export {
+  PendingBadge,
+  type PendingBadgeProps,
+  PendingStatus,
+  type PendingStatusProps,
+} from './parts/pending-status.tsx';
+export { RejectedChanges, type RejectedChangesProps } from './parts/rejected-changes.tsx';
+export type { RejectedField, RejectedItem, RejectedItemMode } from './parts/use-rejected-item.ts';
+export { type OpenConflicts, useConflicts } from './use-conflicts.ts';
+export { useLiveQuery } from './use-live-query.ts';
+export { usePending } from './use-pending.ts';
+export { type FieldEdits, useRejected, type WaitingRejections } from './use-rejected.ts';
+export { useSyncStatus } from './use-sync-status.ts';

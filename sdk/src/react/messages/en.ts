@@ -1,0 +1,74 @@
+import type { Messages } from './messages.ts';
+
+const changes = (count: number): string => `${count} ${count === 1 ? 'change' : 'changes'}`;
+const wait = (count: number): string => `${changes(count)} ${count === 1 ? 'waits' : 'wait'}.`;
+
+export const english: Messages = {
+  language: 'en',
+
+  synced: 'Everything is synced.',
+  offline: 'Offline. You can go on working.',
+  waiting: wait,
+  offlineWaiting: (count) => `Offline. ${wait(count)}`,
+  sending: (count) => `Sending ${changes(count)}…`,
+  syncing: 'Syncing…',
+  fetching: 'Fetching news…',
+  trouble: explain,
+  revoked: 'A manager has removed this device. Nothing is synced any more.',
+
+  notSentYet: 'Not sent yet',
+  conflicts: (count) => `${count} ${count === 1 ? 'conflict' : 'conflicts'}`,
+
+  refused: (count) => `${changes(count)} not accepted`,
+  deleteRefused: 'This could not be deleted.',
+  createOrEditRefused: 'What you entered was not accepted.',
+  reasons: {
+    MALFORMED_CHANGE: 'The change could not be read.',
+    INVALID_ID: 'A record is named wrongly.',
+    INVALID_FIELD: 'A value is of the wrong kind.',
+    INVALID_TEXT: 'A text is too long or has characters that can not be stored.',
+    INVALID_DATE: 'A date or time does not exist.',
+    INVALID_AMOUNT: 'An amount has more than two decimals or is too large.',
+    REQUIRED_FIELD: 'A field that is needed is empty.',
+    DUPLICATE_VALUE: 'Another record already has this value.',
+    RECORD_GONE: 'The record has been deleted.',
+    FORBIDDEN: 'You may not change this.',
+    BODY_TOO_LARGE: 'It is too large to be sent.',
+    CHANGE_ID_REUSED: 'The change was mixed up with another one. Try it again.',
+    INTERNAL_CHANGE: 'The service could not store it.',
+  },
+  edit: 'Edit',
+  cancel: 'Cancel',
+  retry: 'Try again',
+  discard: 'Discard',
+  confirmDiscard: 'What you entered will be gone for good.',
+  discardForGood: 'Discard for good',
+  keep: 'Keep',
+  retried: (record) => `${record}: it will be sent again.`,
+  discarded: (record) => `${record}: discarded.`,
+  didNotWork: (reason) => `That did not work: ${reason}`,
+
+  yes: 'Yes',
+  no: 'No',
+  nothing: 'Nothing',
+};
+
+function explain(code: string): string {
+  switch (code) {
+    case 'NETWORK':
+    case 'TIMEOUT':
+    case 'UNAVAILABLE':
+      return 'The service can not be reached; trying again.';
+    case 'TOKEN_UNAVAILABLE':
+    case 'UNAUTHENTICATED':
+    case 'TOKEN_EXPIRED':
+      return 'Your sign-in has run out. Sign in again to sync.';
+    case 'MEMBER_DISABLED':
+    case 'NOT_FOUND':
+      return 'You are no longer a member of this business.';
+    case 'STORAGE':
+      return 'This browser can not save: its storage is full or blocked.';
+    default:
+      return `Sync does not get through (${code}); trying again.`;
+  }
+}

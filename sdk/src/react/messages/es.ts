@@ -1,0 +1,74 @@
+import type { Messages } from './messages.ts';
+
+const changes = (count: number): string => `${count} ${count === 1 ? 'cambio' : 'cambios'}`;
+const wait = (count: number): string => `${changes(count)} sin enviar.`;
+
+export const spanish: Messages = {
+  language: 'es',
+
+  synced: 'Todo está sincronizado.',
+  offline: 'Sin conexión. Puedes seguir trabajando.',
+  waiting: wait,
+  offlineWaiting: (count) => `Sin conexión. ${wait(count)}`,
+  sending: (count) => `Enviando ${changes(count)}…`,
+  syncing: 'Sincronizando…',
+  fetching: 'Buscando novedades…',
+  trouble: explain,
+  revoked: 'Un responsable ha dado de baja este dispositivo. Ya no se sincroniza nada.',
+
+  notSentYet: 'Sin enviar',
+  conflicts: (count) => `${count} ${count === 1 ? 'conflicto' : 'conflictos'}`,
+
+  refused: (count) => (count === 1 ? '1 cambio no aceptado' : `${count} cambios no aceptados`),
+  deleteRefused: 'No se pudo eliminar.',
+  createOrEditRefused: 'Lo que escribiste no fue aceptado.',
+  reasons: {
+    MALFORMED_CHANGE: 'No se pudo leer el cambio.',
+    INVALID_ID: 'Un registro está mal identificado.',
+    INVALID_FIELD: 'Un valor es de otro tipo.',
+    INVALID_TEXT: 'Un texto es demasiado largo o tiene caracteres que no se pueden guardar.',
+    INVALID_DATE: 'Una fecha u hora no existe.',
+    INVALID_AMOUNT: 'Un importe tiene más de dos decimales o es demasiado grande.',
+    REQUIRED_FIELD: 'Falta un campo obligatorio.',
+    DUPLICATE_VALUE: 'Otro registro ya tiene ese valor.',
+    RECORD_GONE: 'El registro ha sido eliminado.',
+    FORBIDDEN: 'No tienes permiso para cambiar esto.',
+    BODY_TOO_LARGE: 'Es demasiado grande para enviarlo.',
+    CHANGE_ID_REUSED: 'El cambio se confundió con otro. Inténtalo de nuevo.',
+    INTERNAL_CHANGE: 'El servicio no pudo guardarlo.',
+  },
+  edit: 'Editar',
+  cancel: 'Cancelar',
+  retry: 'Reintentar',
+  discard: 'Descartar',
+  confirmDiscard: 'Lo que escribiste se perderá para siempre.',
+  discardForGood: 'Descartar definitivamente',
+  keep: 'Conservar',
+  retried: (record) => `${record}: se enviará de nuevo.`,
+  discarded: (record) => `${record}: descartado.`,
+  didNotWork: (reason) => `No funcionó: ${reason}`,
+
+  yes: 'Sí',
+  no: 'No',
+  nothing: 'Nada',
+};
+
+function explain(code: string): string {
+  switch (code) {
+    case 'NETWORK':
+    case 'TIMEOUT':
+    case 'UNAVAILABLE':
+      return 'No se puede contactar con el servicio; se reintentará.';
+    case 'TOKEN_UNAVAILABLE':
+    case 'UNAUTHENTICATED':
+    case 'TOKEN_EXPIRED':
+      return 'Tu sesión ha caducado. Inicia sesión de nuevo para sincronizar.';
+    case 'MEMBER_DISABLED':
+    case 'NOT_FOUND':
+      return 'Ya no perteneces a esta empresa.';
+    case 'STORAGE':
+      return 'Este navegador no puede guardar: su almacenamiento está lleno o bloqueado.';
+    default:
+      return `La sincronización no avanza (${code}); se reintentará.`;
+  }
+}

@@ -10,11 +10,13 @@ const DEPENDENCIES: readonly (readonly [name: string, folder: string])[] = [
   ['@backhaul/sdk', 'sdk'],
   ['@backhaul/shared', 'shared'],
   ['dexie', 'sdk/node_modules/dexie'],
+  ['react', 'sdk/node_modules/react'],
+  ['@types/react', 'sdk/node_modules/@types/react'],
 ];
 
 /**
- * Type-checks the `ts` blocks of pages as a browser app of its own would be: the blocks of one page are one module, in their
- * order. Answers the compiler's complaints, empty when there are none.
+ * Type-checks the `ts` and `tsx` blocks of pages as a browser app of its own would be: the blocks of one page are one module
+ * of each kind, in their order. Answers the compiler's complaints, empty when there are none.
  */
 export async function checkSnippets(pages: readonly Page[]): Promise<string> {
   const project = await realpath(await mkdtemp(join(tmpdir(), 'backhaul-snippets-')));
@@ -27,8 +29,10 @@ export async function checkSnippets(pages: readonly Page[]): Promise<string> {
     await writeFile(join(project, 'package.json'), '{ "type": "module" }');
     await writeFile(join(project, 'tsconfig.json'), JSON.stringify({ compilerOptions: OPTIONS }));
     for (const page of pages) {
-      const code = [...fencedBlocks(page, 'ts'), 'export {};\n'].join('\n');
-      await writeFile(join(project, `${page.path.replaceAll('/', '-')}.ts`), code);
+      for (const language of ['ts', 'tsx']) {
+        const code = [...fencedBlocks(page, language), 'export {};\n'].join('\n');
+        await writeFile(join(project, `${page.path.replaceAll('/', '-')}.${language}`), code);
+      }
     }
     return await compile(project);
   } finally {
@@ -46,6 +50,7 @@ const OPTIONS = {
   moduleResolution: 'NodeNext',
   lib: ['ES2024', 'DOM', 'DOM.Iterable'],
   types: [],
+  jsx: 'react-jsx',
   skipLibCheck: true,
   // The packages are TypeScript sources, which import each other with their endings.
   allowImportingTsExtensions: true,

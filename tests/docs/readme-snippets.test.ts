@@ -5,9 +5,9 @@ import { fencedBlocks, readPages } from './markdown-pages.ts';
 vi.setConfig({ testTimeout: 60_000 });
 
 test('every TypeScript snippet of the README and the docs compiles against the SDK', async () => {
-  const pages = (await readPages()).filter((page) => fencedBlocks(page, 'ts').length > 0);
+  const pages = (await readPages()).filter((page) => ['ts', 'tsx'].some((tag) => fencedBlocks(page, tag).length > 0));
   expect(pages.map(({ path }) => path)).toEqual(
-    expect.arrayContaining(['README.md', 'docs/guides/first-app.md', 'docs/spec/domain.md']),
+    expect.arrayContaining(['README.md', 'docs/guides/first-app.md', 'docs/guides/react.md', 'docs/spec/domain.md']),
   );
   expect(await checkSnippets(pages)).toBe('');
 });

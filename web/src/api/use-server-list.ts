@@ -1,8 +1,8 @@
+import { useSyncStatus } from '@backhaul/sdk/react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { useOnline } from '../network/network.ts';
 import { useWork } from '../shell/work-context.ts';
-import { useSyncStatus } from '../sync/use-sync-status.ts';
 
 /**
  * A list that only the service has: fetched when it is shown and again whenever this device has pulled. Without a network the

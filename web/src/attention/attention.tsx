@@ -1,7 +1,7 @@
+import { useSyncStatus } from '@backhaul/sdk/react';
 import { Card, Stack } from '@mantine/core';
 import { ConflictList } from '../conflicts/conflict-list.tsx';
 import { useWork } from '../shell/work-context.ts';
-import { useSyncStatus } from '../sync/use-sync-status.ts';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { Section } from '../ui/section.tsx';
 import { MetChanges } from './met-changes.tsx';

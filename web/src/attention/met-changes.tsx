@@ -1,14 +1,12 @@
+import { useConflicts } from '@backhaul/sdk/react';
 import { Button, Card, Group, Stack, Text } from '@mantine/core';
-import { useLiveQuery } from 'dexie-react-hooks';
-import { useWork } from '../shell/work-context.ts';
 import { RecordTitle } from '../ui/record-title.tsx';
 import { clockTime } from '../ui/when.ts';
 
 /** Where this device's own changes met somebody else's. The manager decides; the person who typed should know. */
 export function MetChanges() {
-  const { db } = useWork();
-  const met = useLiveQuery(() => db.conflicts.filter(({ seen }) => !seen).toArray(), [db]) ?? [];
-  return met.map(({ id, entity, entityId, summary, at }) => (
+  const { conflicts = [], dismiss } = useConflicts();
+  return conflicts.map(({ id, entity, entityId, summary, at }) => (
     <Card key={id} component="article">
       <Stack gap="xs">
         <Text fw={650}>
@@ -19,7 +17,7 @@ export function MetChanges() {
           <Text size="xs" c="dimmed">
             {clockTime(at)}
           </Text>
-          <Button size="xs" variant="default" onClick={() => void db.conflicts.dismiss(id)}>
+          <Button size="xs" variant="default" onClick={() => void dismiss(id)}>
             Got it
           </Button>
         </Group>

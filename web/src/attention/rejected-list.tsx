@@ -1,23 +1,24 @@
 import type { RejectedChange } from '@backhaul/sdk';
+import { useRejected, type WaitingRejections } from '@backhaul/sdk/react';
 import { entityOf, type Json, words } from '@backhaul/shared';
 import { fieldService } from '@backhaul/shared/field-service';
 import { Badge, Button, Card, Group, Stack, Text } from '@mantine/core';
-import { useLiveQuery } from 'dexie-react-hooks';
 import { useState } from 'react';
-import { useWork } from '../shell/work-context.ts';
 import { Problem } from '../ui/problem.tsx';
 import { RecordTitle } from '../ui/record-title.tsx';
 import { FieldInput } from './field-input.tsx';
 
 /** Changes that the service refused, each with the values that were typed: correct them, or give them up. */
 export function RejectedList() {
-  const { db } = useWork();
-  const rejected = useLiveQuery(() => db.rejected.orderBy('at').toArray(), [db]);
-  return rejected?.map((change) => <RejectedCard key={change.changeId} change={change} />);
+  const { rejected, ...actions } = useRejected();
+  return rejected?.map((change) => <RejectedCard key={change.changeId} change={change} {...actions} />);
 }
 
-function RejectedCard({ change }: { readonly change: RejectedChange }) {
-  const { db } = useWork();
+interface RejectedCardProps extends Pick<WaitingRejections, 'retry' | 'discard'> {
+  readonly change: RejectedChange;
+}
+
+function RejectedCard({ change, retry, discard }: RejectedCardProps) {
   const { changeId, op, entity, entityId, payload, message, fields } = change;
   const [edits, setEdits] = useState<{ readonly [field: string]: Json }>({});
   const [problem, setProblem] = useState<string | null>(null);
@@ -57,10 +58,10 @@ function RejectedCard({ change }: { readonly change: RejectedChange }) {
         ))}
         {problem && <Problem title="That did not work">{problem}</Problem>}
         <Group gap="xs">
-          <Button size="sm" onClick={() => settle(db.rejected.retry(changeId, edits))}>
+          <Button size="sm" onClick={() => settle(retry(changeId, edits))}>
             Try again
           </Button>
-          <Button size="sm" variant="default" onClick={() => settle(db.rejected.discard(changeId))}>
+          <Button size="sm" variant="default" onClick={() => settle(discard(changeId))}>
             Discard
           </Button>
         </Group>

@@ -1,6 +1,6 @@
+import { useSyncStatus } from '@backhaul/sdk/react';
 import { useOpenConflicts } from '../conflicts/use-open-conflicts.ts';
 import { useWork } from '../shell/work-context.ts';
-import { useSyncStatus } from '../sync/use-sync-status.ts';
 
 /** How much waits for this person's decision. */
 export function useAttentionCount(): number {

@@ -1,8 +1,8 @@
+import { useSyncStatus } from '@backhaul/sdk/react';
 import { Button, Modal, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
 import { useWork } from '../shell/work-context.ts';
-import { describeUnsent } from '../sync/describe-status.ts';
-import { useSyncStatus } from '../sync/use-sync-status.ts';
+import { describeUnsent } from '../sync/describe-unsent.ts';
 import { Problem } from '../ui/problem.tsx';
 
 /**

@@ -1,8 +1,11 @@
+import type { BackhaulDatabase } from '@backhaul/sdk';
 import type { TenantSummary } from '@backhaul/shared';
+import type { fieldService } from '@backhaul/shared/field-service';
 import { createContext, use } from 'react';
 import type { Api } from '../api/api.ts';
 import type { Session } from '../session/session.ts';
-import type { Database } from './use-database.ts';
+
+export type Database = BackhaulDatabase<typeof fieldService>;
 
 /** What every part of the app works with once a business is open. */
 export interface Work {

@@ -1,15 +1,16 @@
 import { Center, Loader, Stack, Text } from '@mantine/core';
+import { BackhaulProvider, english, useBackhaul } from '@backhaul/sdk/react';
 import type { TenantSummary, TenantsResponse } from '@backhaul/shared';
+import { fieldService } from '@backhaul/shared/field-service';
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, useMemo } from 'react';
+import { type ReactNode, useEffect, useMemo } from 'react';
 import { type Api, createApi } from '../api/api.ts';
-import { useOnline } from '../network/network.ts';
+import { networkFetch, signals, useOnline } from '../network/network.ts';
 import { FrontPage } from '../session/front-page.tsx';
 import { type Session, tokenSource } from '../session/session.ts';
 import { Problem } from '../ui/problem.tsx';
 import { Shell } from './shell.tsx';
-import { useDatabase } from './use-database.ts';
-import { WorkContext } from './work-context.ts';
+import { type Work, WorkContext } from './work-context.ts';
 
 interface WorkspaceProps {
   readonly user: Session['user'];
@@ -19,41 +20,61 @@ interface WorkspaceProps {
   readonly onSignedOut: () => void;
 }
 
-/** Opens the business on this device and shows it. */
+/** Opens the business on this device and shows it, for as long as it is there. */
 export function Workspace({ user, tenant, onTenant, onSwitch, onSignedOut }: WorkspaceProps) {
-  const state = useDatabase(tenant.id, user);
-  const api = useMemo(() => createApi({ getToken: tokenSource(user), tenantId: tenant.id }), [user, tenant.id]);
-  const db = state.kind === 'ready' ? state.db : null;
-  const work = useMemo(() => (db ? { db, api, tenant, user } : null), [db, api, tenant, user]);
+  const getToken = useMemo(() => tokenSource(user), [user]);
+  const api = useMemo(() => createApi({ getToken, tenantId: tenant.id }), [getToken, tenant.id]);
 
   useFreshMembership(api, tenant, onTenant);
 
-  if (state.kind === 'failed') {
-    return (
-      <FrontPage
-        title="This browser keeps no data"
-        lead="Backhaul keeps your work in the browser, and that was refused."
-      >
-        <Problem title="The local database does not open" onRetry={() => location.reload()}>
-          Private windows and full disks are the usual reasons. {state.message}
-        </Problem>
-      </FrontPage>
-    );
-  }
-  if (!work) {
-    return (
-      <Center mih="100dvh" component="main">
-        <Stack align="center" gap="xs">
-          <Loader aria-label="Opening" />
-          <Text c="dimmed">Opening {tenant.name}</Text>
-        </Stack>
-      </Center>
-    );
-  }
+  const options = {
+    url: location.origin,
+    tenantId: tenant.id,
+    userId: user.id,
+    getToken,
+    fetch: networkFetch,
+    signals,
+    platform: 'web',
+  };
   return (
-    <WorkContext value={work}>
-      <Shell onSwitch={onSwitch} onSignedOut={onSignedOut} />
-    </WorkContext>
+    <BackhaulProvider
+      domain={fieldService}
+      options={options}
+      messages={english}
+      fallback={<Opening name={tenant.name} />}
+      failed={({ error }) => <NotOpened message={String(error)} />}
+    >
+      <WithDatabase api={api} tenant={tenant} user={user}>
+        <Shell onSwitch={onSwitch} onSignedOut={onSignedOut} />
+      </WithDatabase>
+    </BackhaulProvider>
+  );
+}
+
+function WithDatabase({ api, tenant, user, children }: Omit<Work, 'db'> & { readonly children: ReactNode }) {
+  const db = useBackhaul<typeof fieldService>();
+  const work = useMemo(() => ({ db, api, tenant, user }), [db, api, tenant, user]);
+  return <WorkContext value={work}>{children}</WorkContext>;
+}
+
+function Opening({ name }: { readonly name: string }) {
+  return (
+    <Center mih="100dvh" component="main">
+      <Stack align="center" gap="xs">
+        <Loader aria-label="Opening" />
+        <Text c="dimmed">Opening {name}</Text>
+      </Stack>
+    </Center>
+  );
+}
+
+function NotOpened({ message }: { readonly message: string }) {
+  return (
+    <FrontPage title="This browser keeps no data" lead="Backhaul keeps your work in the browser, and that was refused.">
+      <Problem title="The local database does not open" onRetry={() => location.reload()}>
+        Private windows and full disks are the usual reasons. {message}
+      </Problem>
+    </FrontPage>
   );
 }
 

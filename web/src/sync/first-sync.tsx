@@ -1,7 +1,7 @@
+import { useSyncStatus } from '@backhaul/sdk/react';
 import { Skeleton, Stack, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { EmptyState } from '../ui/empty-state.tsx';
-import { useSyncStatus } from './use-sync-status.ts';
 
 /** Until the first pull has arrived there is nothing to show, and an empty list would be a lie. */
 export function FirstSync({ children }: { readonly children: ReactNode }) {

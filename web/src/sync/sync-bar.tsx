@@ -1,11 +1,10 @@
+import { describeStatus, type StatusText, useMessages, useSyncStatus } from '@backhaul/sdk/react';
 import { ActionIcon, Box, Container, Group, Loader, Switch, Text } from '@mantine/core';
 import { setCutOff, useCutOff } from '../network/network.ts';
 import type { Tone } from '../theme.ts';
 import { useWork } from '../shell/work-context.ts';
 import { Icon, type IconName } from '../ui/icon.tsx';
 import { clockTime } from '../ui/when.ts';
-import { describeStatus, type StatusText } from './describe-status.ts';
-import { useSyncStatus } from './use-sync-status.ts';
 
 const LOOK: { readonly [M in StatusText['mood']]: { readonly tone: Tone; readonly icon: IconName } } = {
   good: { tone: 'teal', icon: 'check' },
@@ -19,7 +18,7 @@ export function SyncBar() {
   const { db } = useWork();
   const status = useSyncStatus();
   const cutOff = useCutOff();
-  const { text, mood } = describeStatus(status);
+  const { text, mood } = describeStatus(status, useMessages());
   const { tone, icon } = LOOK[mood];
   return (
     <Box className="sync-bar" bg={`var(--tone-${tone}-bar)`}>

@@ -1,7 +1,7 @@
 import type { RecordOf } from '@backhaul/shared';
 import { fieldService } from '@backhaul/shared/field-service';
 import type { Tone } from '../theme.ts';
-import type { Database } from '../shell/use-database.ts';
+import type { Database } from '../shell/work-context.ts';
 
 export type Task = RecordOf<(typeof fieldService)['entities']['task']>;
 export type TaskStatus = Task['status'];

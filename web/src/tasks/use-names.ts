@@ -1,4 +1,4 @@
-import { useLiveQuery } from 'dexie-react-hooks';
+import { useLiveQuery } from '@backhaul/sdk/react';
 import { useMemo } from 'react';
 import { useWork } from '../shell/work-context.ts';
 import type { Names } from '../ui/value-text.ts';

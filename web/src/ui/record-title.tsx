@@ -1,6 +1,6 @@
+import { useLiveQuery } from '@backhaul/sdk/react';
 import { entityOf, words } from '@backhaul/shared';
 import { fieldService } from '@backhaul/shared/field-service';
-import { useLiveQuery } from 'dexie-react-hooks';
 import { useWork } from '../shell/work-context.ts';
 
 /** What a record is called, as far as this device knows it. */

@@ -1,0 +1,14 @@
+import { describe, expect, test } from 'vitest';
+import { describeUnsent } from './describe-unsent.ts';
+
+describe('signing out', () => {
+  test('needs no warning when everything has been sent', () => {
+    expect(describeUnsent({ pending: 0, rejected: 0 })).toBeNull();
+  });
+
+  test('names what has not been sent and what was rejected', () => {
+    expect(describeUnsent({ pending: 1, rejected: 2 })).toBe(
+      '1 change on this device has not been sent yet. 2 changes were rejected and wait for your decision.',
+    );
+  });
+});

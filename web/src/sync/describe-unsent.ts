@@ -1,0 +1,16 @@
+import type { SyncStatus } from '@backhaul/sdk';
+
+/** `null`: all that was typed here has reached the office. */
+export function describeUnsent({ pending, rejected }: Pick<SyncStatus, 'pending' | 'rejected'>): string | null {
+  const parts = [
+    ...(pending > 0 ? [`${changes(pending)} on this device ${pending === 1 ? 'has' : 'have'} not been sent yet.`] : []),
+    ...(rejected > 0
+      ? [
+          `${changes(rejected)} ${rejected === 1 ? 'was' : 'were'} rejected and ${rejected === 1 ? 'waits' : 'wait'} for your decision.`,
+        ]
+      : []),
+  ];
+  return parts.length === 0 ? null : parts.join(' ');
+}
+
+const changes = (count: number): string => `${count} ${count === 1 ? 'change' : 'changes'}`;

@@ -1,5 +1,5 @@
 import { type Database, pendingMigrations } from '@backhaul/db';
-import { createTestDatabase } from '@backhaul/db/testing';
+
 import { type Domain, fieldService } from '@backhaul/shared';
 import type { FastifyInstance } from 'fastify';
 import { v7 } from 'uuid';
@@ -121,6 +121,7 @@ function actions(app: FastifyInstance): Pick<TestApp, 'signIn' | 'createTenant' 
 
 async function databaseOf({ database }: TestAppOptions) {
   if (database) return { database, pending: null, drop: () => Promise.resolve() };
+  const { createTestDatabase } = await import('@backhaul/db/testing');
   const own = await createTestDatabase();
   return { database: own.app, pending: () => pendingMigrations(own.owner), drop: () => own.drop() };
 }

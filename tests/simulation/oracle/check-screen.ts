@@ -1,0 +1,51 @@
+import type { Device } from '../world/device.ts';
+import type { LocalState } from '../world/local-state.ts';
+import type { World } from '../world/world.ts';
+import { valueKey } from './journal.ts';
+import { type Truth, visibleTo } from './truth.ts';
+
+interface Screen {
+  readonly world: World;
+  readonly truth: Truth;
+  readonly device: Device;
+  readonly state: LocalState;
+}
+
+/** I6, I1: a device that has just synced shows what its member may see, as it is on the server, and nothing else. */
+export function checkScreen({ world, truth, device, state: { rows, outbox } }: Screen): void {
+  const visible = visibleTo(truth, device.person);
+  const pending = new Set(outbox.map(({ entity, entityId }) => `${entity}/${entityId}`));
+  const who = `device ${device.index} (${device.person.role})`;
+  for (const [entity, records] of rows) {
+    const { fieldNames } = world.domain.entities[entity] as { fieldNames: readonly string[] };
+    for (const [id, row] of records) {
+      const key = `${entity}/${id}`;
+      if (pending.has(key)) continue;
+      const allowed = visible.get(key);
+      // Until records that leave a scope are announced, they stay on the device up to its next resync.
+      if (!allowed && device.person.limited) continue;
+      if (!allowed) {
+        const exists = truth.live.get(entity)?.has(id) ?? false;
+        world.violation(
+          exists ? 'I6' : 'I1',
+          `${who} shows ${key}, which ${exists ? 'it may not see' : 'does not exist'}`,
+        );
+        continue;
+      }
+      for (const field of fieldNames) {
+        if (!Object.hasOwn(allowed, field) && row[field] !== undefined) {
+          world.violation('I6', `${who} shows ${key}.${field}`);
+        } else if (valueKey(row[field]) !== valueKey(allowed[field])) {
+          world.violation(
+            'I1',
+            `${who}: ${key}.${field} is ${valueKey(row[field])}, the server has ${valueKey(allowed[field])}`,
+          );
+        }
+      }
+    }
+  }
+  for (const key of visible.keys()) {
+    const [entity = '', id = ''] = key.split('/');
+    if (!pending.has(key) && !rows.get(entity)?.has(id)) world.violation('I1', `${who} lacks ${key}`);
+  }
+}

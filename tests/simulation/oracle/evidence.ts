@@ -1,0 +1,16 @@
+import type { LocalState } from '../world/local-state.ts';
+import type { World } from '../world/world.ts';
+import type { History } from './history.ts';
+import type { Author } from './journal.ts';
+import type { Truth } from './truth.ts';
+
+/** All that the last judgement looks at, gathered when everything is quiet. */
+export interface Evidence {
+  readonly world: World;
+  readonly truth: Truth;
+  readonly history: History;
+  /** By the number of the device. */
+  readonly locals: readonly LocalState[];
+  /** The SDK's device ids, and whose they are. */
+  readonly authors: ReadonlyMap<string, Author>;
+}

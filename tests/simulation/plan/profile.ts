@@ -1,0 +1,41 @@
+/** How often what happens in scenarios of one name. Shares are from 0 to 1. */
+export interface Profile {
+  readonly name: string;
+  readonly devices: readonly [from: number, to: number];
+  readonly steps: readonly [from: number, to: number];
+  /** Of a request of a cycle that has faults at all. */
+  readonly requestFaults: number;
+  /** Cycles during which the device suffers something. */
+  readonly deviceFaults: number;
+  /** Cycles during which the service suffers something. */
+  readonly serverFaults: number;
+  /** Writes during which the storage fails. */
+  readonly writeFaults: number;
+}
+
+export const PROFILES: readonly Profile[] = [
+  {
+    name: 'mixed',
+    devices: [3, 6],
+    steps: [36, 52],
+    requestFaults: 0.5,
+    deviceFaults: 0.2,
+    serverFaults: 0.25,
+    writeFaults: 0.12,
+  },
+  {
+    name: 'calm',
+    devices: [3, 4],
+    steps: [30, 46],
+    requestFaults: 0,
+    deviceFaults: 0,
+    serverFaults: 0,
+    writeFaults: 0,
+  },
+];
+
+export function profileOf(name: string): Profile {
+  const profile = PROFILES.find((known) => known.name === name);
+  if (!profile) throw new Error(`There is no profile ${name}: ${PROFILES.map((known) => known.name).join(', ')}`);
+  return profile;
+}

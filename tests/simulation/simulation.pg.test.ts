@@ -1,0 +1,39 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { REGRESSIONS } from './regressions.ts';
+import type { Totals } from './totals.ts';
+
+const MAIN = join(import.meta.dirname, 'main.ts');
+const SCENARIOS = 190;
+
+/** In processes and on a PostgreSQL of their own, as the soak runs them. */
+function run(args: readonly string[]): Promise<Totals> {
+  const all = [MAIN, '--json', '--workers', '2', ...args];
+  return new Promise((resolve, reject) => {
+    execFile(process.execPath, all, { maxBuffer: 64 * 1024 * 1024 }, (error, stdout, stderr) => {
+      const line = stdout.trim().split('\n').at(-1) ?? '';
+      if (line.startsWith('{')) resolve(JSON.parse(line) as Totals);
+      else reject(new Error(`${stdout}${stderr}`, { cause: error }));
+    });
+  });
+}
+
+describe('I1-I9, I11, I12: the simulation', () => {
+  it('holds in 150 scenarios and more, with at least 5,000 faults', { timeout: 900_000 }, async () => {
+    const totals = await run(['--seeds', `1-${SCENARIOS}`]);
+    expect(totals.violations).toEqual([]);
+    expect(totals.scenarios).toBeGreaterThanOrEqual(150);
+    expect(totals.faults).toBeGreaterThanOrEqual(5_000);
+    expect(Object.keys(totals.faultsByKind).length).toBeGreaterThanOrEqual(15);
+  });
+
+  it.each(Object.entries(Object.groupBy(REGRESSIONS, ({ profile }) => profile)))(
+    'holds in every seed of profile %s that has found something',
+    { timeout: 300_000 },
+    async (profile, found = []) => {
+      const totals = await run(['--profile', profile, '--seeds', found.map(({ seed }) => seed).join(',')]);
+      expect(totals.violations).toEqual([]);
+    },
+  );
+});

@@ -1,0 +1,133 @@
+import type { Domain } from '@backhaul/shared';
+import { IDBFactory } from 'fake-indexeddb';
+import type { DeviceFault } from '../faults/fault.ts';
+import type { Line } from '../faults/line.ts';
+import type { Journal } from '../oracle/journal.ts';
+import { fieldKey } from '../oracle/journal.ts';
+import type { LocalState, Row } from './local-state.ts';
+import type { Person } from './people.ts';
+import { Tab } from './tab.ts';
+import type { WorldClock } from './world-clock.ts';
+
+export interface DeviceParts {
+  readonly index: number;
+  readonly person: Person;
+  readonly tabs: number;
+  readonly pullLimit: number;
+  readonly domain: Domain;
+  readonly url: string;
+  readonly tenantId: string;
+  readonly clock: WorldClock;
+  readonly journal: Journal;
+  readonly lines: Map<string, Line>;
+  readonly random: () => number;
+  readonly newId: () => string;
+  readonly happened: (fault: DeviceFault) => void;
+}
+
+/** One installation: storage that outlives its tabs, a clock of its own, and somebody who looks at the screen. */
+export class Device {
+  readonly index: number;
+  readonly person: Person;
+  /** Milliseconds that its clock is ahead of true time. */
+  skew = 0;
+  /** Of the SDK in this storage; several after the storage was lost. */
+  readonly deviceIds = new Set<string>();
+  tabs: Tab[] = [];
+  /** Rows as they were read some time ago, for apps that put whole rows back. */
+  readonly read = new Map<string, Row>();
+  /** Records that were deleted here. */
+  readonly deleted: { readonly entity: string; readonly id: string }[] = [];
+  /** Called around each request of a tab. */
+  onRequest: ((when: 'before' | 'after', request: number) => Promise<void>) | null = null;
+  readonly #parts: DeviceParts;
+  readonly #storage = new IDBFactory();
+  #opened = 0;
+
+  constructor(parts: DeviceParts) {
+    this.#parts = parts;
+    this.index = parts.index;
+    this.person = parts.person;
+  }
+
+  /** Opens all tabs. Rejects when the storage fails. */
+  async open(): Promise<void> {
+    this.tabs = [];
+    for (let tab = 0; tab < this.#parts.tabs; tab += 1) {
+      const opened = this.#newTab();
+      this.tabs.push(opened);
+      await opened.open();
+      this.deviceIds.add(opened.db.device.id);
+    }
+  }
+
+  /** Opens again every tab that has died, as after a crash of the app or a restart of the phone. */
+  async reviveTabs(): Promise<void> {
+    for (const [place, { life }] of this.tabs.entries()) {
+      if (life.isAlive) continue;
+      const opened = this.#newTab();
+      await opened.open();
+      this.tabs[place] = opened;
+      this.deviceIds.add(opened.db.device.id);
+    }
+  }
+
+  /** Closes in order, waits for what is under way, and starts again. */
+  async restart(): Promise<void> {
+    for (const tab of this.tabs) {
+      await Promise.race([tab.db.sync.close(), tab.life.ended]);
+      tab.life.end();
+    }
+    await this.open();
+  }
+
+  tab(index: number): Tab {
+    return this.tabs[index % this.tabs.length] as Tab;
+  }
+
+  /** The person looks at the screen: what is there has been seen. */
+  async look(tab = this.tab(0)): Promise<LocalState> {
+    const state = await tab.state();
+    this.sawState(state);
+    return state;
+  }
+
+  sawState({ rows }: LocalState): void {
+    const { journal, domain } = this.#parts;
+    const n = journal.next();
+    for (const [entity, records] of rows) {
+      const { fieldNames } = domain.entities[entity] as { fieldNames: readonly string[] };
+      for (const row of records.values()) {
+        for (const field of fieldNames) journal.saw(this.index, fieldKey(entity, row.id, field), row[field], n);
+      }
+    }
+  }
+
+  elapse(milliseconds: number): void {
+    for (const tab of this.tabs) tab.timers.elapse(milliseconds);
+  }
+
+  #newTab(): Tab {
+    const { index, person, domain, url, tenantId, pullLimit, clock, lines, random, newId, happened } = this.#parts;
+    const lineName = `${index}:${(this.#opened += 1)}`;
+    const tab = new Tab({
+      domain,
+      url,
+      tenantId,
+      userId: person.userId,
+      token: () => person.token,
+      device: `device${index}`,
+      lineName,
+      storage: this.#storage,
+      alone: this.#parts.tabs === 1,
+      pullLimit,
+      now: () => clock.now + this.skew,
+      random,
+      newId,
+      happened,
+      onRequest: async (when, request) => this.onRequest?.(when, request),
+    });
+    lines.set(lineName, tab.line);
+    return tab;
+  }
+}

@@ -1,0 +1,99 @@
+import type { Action, Step, SyncAction } from '../plan/plan.ts';
+import { checkAfterSync, checkQuiet } from '../oracle/check-after-sync.ts';
+import { performEdit } from './perform-edit.ts';
+import { performSettle } from './perform-settle.ts';
+import { purge } from './purge.ts';
+import type { World } from './world.ts';
+
+/** One step of the plan, from the time that passes before it to what must hold after it. */
+export async function performStep(world: World, { tick, ...action }: Step): Promise<void> {
+  await world.clock.advance(tick);
+  for (const device of world.devices) device.elapse(tick);
+  await perform(world, action, true);
+  await world.proxy.deliverLate();
+  await checkQuiet(world);
+}
+
+/** `alone`: nothing else runs at the same time, so more can be said about what must come of it. */
+async function perform(world: World, action: Action, alone: boolean): Promise<void> {
+  switch (action.kind) {
+    case 'edit': {
+      const device = deviceAt(world, action.device);
+      return performEdit(world, { device, tab: device.tab(action.tab) }, action.edit, action.fault);
+    }
+    case 'sync':
+      return performSync(world, action, alone);
+    case 'together': {
+      const polling = { ends: false };
+      const poller = pollMeanwhile(world, polling);
+      await Promise.all(action.actions.map((part) => perform(world, part, false)));
+      polling.ends = true;
+      return poller;
+    }
+    case 'office': {
+      world.count.writes += 1;
+      world.instances[0]?.arm(action.fault);
+      await world.inTime('a request of the office', world.office.perform(action.write));
+      world.instances[0]?.arm(null);
+      return;
+    }
+    case 'settle':
+      return performSettle(world, deviceAt(world, action.device), action);
+    case 'clock': {
+      deviceAt(world, action.device).skew = action.skew;
+      world.faults.happened('clockJump');
+      return;
+    }
+    case 'restart': {
+      const device = deviceAt(world, action.device);
+      return world.inTime('restarting a device', device.restart());
+    }
+    case 'serverClock': {
+      await world.clock.setServerBack(action.back);
+      world.faults.happened('serverClockBack');
+      return;
+    }
+    case 'purge':
+      return purge(world, action.days);
+  }
+}
+
+async function performSync(world: World, action: SyncAction, alone: boolean): Promise<void> {
+  const device = deviceAt(world, action.device);
+  const tab = device.tab(action.tab);
+  // The tab may have died in something that runs at the same time.
+  if (!tab.life.isAlive) return;
+  const during = [...action.during];
+  device.onRequest = async (when, request) => {
+    const at = during.findIndex((planned) => planned.when === when && planned.request === request);
+    if (at < 0) return;
+    const [{ edit }] = during.splice(at, 1) as [SyncAction['during'][number]];
+    await performEdit(world, { device, tab }, edit);
+  };
+  tab.line.arm(action.requests);
+  tab.storage.arm(action.deviceFault);
+  const instance = world.instances[action.device % world.instances.length];
+  instance?.arm(action.serverFault);
+  const before = world.faults.total;
+  const report = await world.inTime(`a cycle of device ${device.index}`, tab.life.gateOrEnd(tab.db.sync.now()));
+  const { suffered } = tab.line;
+  tab.line.arm([]);
+  tab.storage.arm(null);
+  instance?.arm(null);
+  device.onRequest = null;
+  await world.revive(device);
+  const state = await device.look(device.tab(action.tab));
+  if (!alone) return;
+  const undisturbed = report !== null && action.during.length === 0 && suffered === 0 && world.faults.total === before;
+  await checkAfterSync(world, device, state, { error: report?.error ?? null, undisturbed });
+}
+
+async function pollMeanwhile(world: World, until: { ends: boolean }): Promise<void> {
+  while (!until.ends) await world.poller.poll();
+}
+
+function deviceAt({ devices }: World, index: number) {
+  const device = devices[index];
+  if (!device) throw new Error(`There is no device ${index}`);
+  return device;
+}

@@ -1,0 +1,46 @@
+import type { Database } from '@backhaul/db';
+
+/** Where every scenario begins, by the server's clock. */
+const START = Date.parse('2026-03-02T08:00:00.000Z');
+
+/**
+ * The one time of a scenario. It stands still while a step runs. The service reads it as its own clock, and PostgreSQL as
+ * `clock_timestamp()`, see `environment/simulated-time.ts`; devices add their skew to it.
+ */
+export class WorldClock {
+  #now = START;
+  /** How far the server's clock has been set back. */
+  #back = 0;
+  readonly #owner: Database;
+
+  constructor(owner: Database) {
+    this.#owner = owner;
+  }
+
+  /** True time, milliseconds since 1970. */
+  get now(): number {
+    return this.#now;
+  }
+
+  get serverNow(): number {
+    return this.#now - this.#back;
+  }
+
+  async begin(): Promise<void> {
+    await this.#tell();
+  }
+
+  async advance(milliseconds: number): Promise<void> {
+    this.#now += milliseconds;
+    await this.#tell();
+  }
+
+  async setServerBack(milliseconds: number): Promise<void> {
+    this.#back = milliseconds;
+    await this.#tell();
+  }
+
+  async #tell(): Promise<void> {
+    await this.#owner.pool.query('update sim.clock set at = $1', [new Date(this.serverNow).toISOString()]);
+  }
+}

@@ -45,8 +45,8 @@ export async function checkBookkeeping({ world, history, truth }: Evidence): Pro
     else if (updatedAt > audited && !world.mayBumpVersions(key))
       violation('I11', `${key} has version ${updatedAt}, the last audited one is ${audited}`);
   }
-  for (const version of world.poller.versions) {
-    if (!once.has(version) && !rowVersions.has(version)) {
+  for (const [version, key] of world.poller.versions) {
+    if (!once.has(version) && !rowVersions.has(version) && !world.mayBumpVersions(key)) {
       violation('I4', `a poller was told of version ${version}, which is nowhere any more`);
     }
   }

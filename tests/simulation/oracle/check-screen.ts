@@ -22,8 +22,6 @@ export function checkScreen({ world, truth, device, state: { rows, outbox } }: S
       const key = `${entity}/${id}`;
       if (pending.has(key)) continue;
       const allowed = visible.get(key);
-      // Until records that leave a scope are announced, they stay on the device up to its next resync.
-      if (!allowed && device.person.limited) continue;
       if (!allowed) {
         const exists = truth.live.get(entity)?.has(id) ?? false;
         world.violation(

@@ -80,6 +80,8 @@ export function visibleTo(truth: Pick<Truth, 'live' | 'members'>, person: Person
     (task) => task['assignedEmployeeId'] === self.id || (teamId != null && task['teamId'] === teamId),
   );
   for (const task of tasks) show('task', task);
+  const named = new Set(tasks.map((task) => task['clientId']));
+  for (const row of all('client')) if (named.has(row.id)) show('client', row);
   for (const row of all('finance_entry')) {
     const kinds: Json[] = ['payrollEmployee', 'expenseOutOfPocket'];
     if (row['employeeId'] === self.id && kinds.includes(row['kind'] ?? null)) show('finance_entry', row);

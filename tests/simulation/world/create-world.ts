@@ -129,7 +129,8 @@ export async function createWorld(environment: Environment, plan: Plan): Promise
     seedingDevice: deviceId,
     isCutOff: (index) => shutOut.has((devices[index] as Device).person.userId),
     mayBeGone: () => faults.counts.horizonPassed !== undefined,
-    mayBumpVersions: () => false,
+    // Clients come into sight when a task names them.
+    mayBumpVersions: (key) => key.startsWith('client/'),
     inTime,
     async revive(device) {
       const dead = device.tabs.some(({ life }) => !life.isAlive);

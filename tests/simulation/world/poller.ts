@@ -17,8 +17,8 @@ export class Poller {
   #cursor: string | null = null;
   /** Record -> the newest version that it was told of; tombstones included. */
   readonly told = new Map<string, string>();
-  /** Every version that it was ever told of. */
-  readonly versions = new Set<string>();
+  /** Every version that it was ever told of, and of which record. */
+  readonly versions = new Map<string, string>();
 
   constructor(office: Office) {
     this.#office = office;
@@ -41,7 +41,7 @@ export class Poller {
         const key = `${entity}/${entityId}`;
         const before = this.told.get(key);
         if (before === undefined || updatedAt > before) this.told.set(key, updatedAt);
-        this.versions.add(updatedAt);
+        this.versions.set(updatedAt, key);
       }
       this.#cursor = answer.body.nextCursor;
       if (!answer.body.hasMore) return;

@@ -2,6 +2,7 @@ import type { ClientDomain, NewRecordOf, RecordOf } from '@backhaul/shared';
 import type { Dexie, Table } from 'dexie';
 import type { LocalConflicts } from './conflicts/local-conflicts.ts';
 import type { RejectedChanges } from './rejected/rejected-changes.ts';
+import type { ReadOnlyTable } from './store/read-only-table.ts';
 import type { SyncControl } from './sync/sync-control.ts';
 
 /** What `openBackhaul` answers: a Dexie database with a table for every entity of the domain. */
@@ -14,8 +15,12 @@ export type BackhaulDatabase<D extends ClientDomain = ClientDomain> = Dexie &
   };
 
 type EntityTables<Es> = {
-  readonly [Name in keyof Es as CollectionName<Es[Name]>]: Table<RecordOf<Es[Name]>, string, NewRecordOf<Es[Name]>>;
+  readonly [Name in keyof Es as CollectionName<Es[Name]>]: EntityTable<Es[Name]>;
 };
+
+type EntityTable<E> = E extends { readonly writer: 'server' }
+  ? ReadOnlyTable<RecordOf<E>>
+  : Table<RecordOf<E>, string, NewRecordOf<E>>;
 
 /** `service_types` -> `serviceTypes`, as `defineEntity` does it. */
 type CollectionName<E> = E extends { readonly table: infer Table extends string } ? CamelCase<Table> : never;

@@ -291,7 +291,7 @@ describe('refused at the call', () => {
   });
 
   test('a table that only the server writes, and the engine’s own', async () => {
-    await expect(db().attachments.delete(id)).rejects.toMatchObject({ code: 'READ_ONLY' });
+    await expect(db().table('attachments').delete(id)).rejects.toMatchObject({ code: 'READ_ONLY' });
     await expect(db().table('_outbox').clear()).rejects.toMatchObject({ code: 'READ_ONLY' });
     await expect(db().table('rejected').clear()).rejects.toMatchObject({ code: 'READ_ONLY' });
     await expect(db().table('_escrow').toArray()).rejects.toMatchObject({ code: 'READ_ONLY' });

@@ -21,9 +21,16 @@ export interface Entity<Fs extends Fields = Fields> extends EntityDeclaration<Fs
   readonly sensitiveFields: readonly string[];
 }
 
+type Declaration<Fs extends Fields, Table extends string> = EntityDeclaration<Fs> & { readonly table: Table };
+
+/** Of an entity that the service alone writes, the SDK's table has no methods that write. */
 export function defineEntity<const Fs extends Fields, const Table extends string>(
-  declaration: EntityDeclaration<Fs> & { readonly table: Table },
-): Entity<Fs> & { readonly table: Table } {
+  declaration: Declaration<Fs, Table> & { readonly writer: 'server' },
+): Entity<Fs> & { readonly table: Table; readonly writer: 'server' };
+export function defineEntity<const Fs extends Fields, const Table extends string>(
+  declaration: Declaration<Fs, Table>,
+): Entity<Fs> & { readonly table: Table };
+export function defineEntity(declaration: EntityDeclaration): Entity {
   const fieldNames = Object.keys(declaration.fields);
   return {
     ...declaration,

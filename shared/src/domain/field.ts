@@ -98,32 +98,33 @@ export type FieldValues<Fs> = { -readonly [Name in RequiredNames<Fs>]: FieldValu
 
 export const DEFAULT_MAX_TEXT = 20_000;
 
+// What a declaration is used for must not be inferred back into its options: without any, an enum would lose its values.
 type Plain = FieldOptions;
 
 export const text = <const O extends Plain & { maxLength?: number; default?: string }>(options?: O) =>
-  ({ maxLength: DEFAULT_MAX_TEXT, ...options, kind: 'text' }) as { kind: 'text'; maxLength: number } & O;
+  ({ maxLength: DEFAULT_MAX_TEXT, ...options, kind: 'text' }) as { kind: 'text'; maxLength: number } & NoInfer<O>;
 export const oneOf = <const Value extends string, const O extends Plain & { anyCase?: true; default?: Value }>(
   values: readonly Value[],
   options?: O,
-) => ({ ...options, kind: 'enum', values }) as { kind: 'enum'; values: readonly Value[] } & O;
+) => ({ ...options, kind: 'enum', values }) as { kind: 'enum'; values: readonly Value[] } & NoInfer<O>;
 export const listOf = <const Value extends string, const O extends Plain>(values: readonly Value[], options?: O) =>
-  ({ ...options, kind: 'enumList', values }) as { kind: 'enumList'; values: readonly Value[] } & O;
+  ({ ...options, kind: 'enumList', values }) as { kind: 'enumList'; values: readonly Value[] } & NoInfer<O>;
 export const reference = <const O extends Plain>(entity: string, options?: O) =>
-  ({ ...options, kind: 'reference', entity }) as { kind: 'reference'; entity: string } & O;
-export const id = <const O extends Plain>(options?: O) => ({ ...options, kind: 'id' }) as { kind: 'id' } & O;
+  ({ ...options, kind: 'reference', entity }) as { kind: 'reference'; entity: string } & NoInfer<O>;
+export const id = <const O extends Plain>(options?: O) => ({ ...options, kind: 'id' }) as { kind: 'id' } & NoInfer<O>;
 export const date = <const O extends Plain & { default?: string }>(options?: O) =>
-  ({ ...options, kind: 'date' }) as { kind: 'date' } & O;
+  ({ ...options, kind: 'date' }) as { kind: 'date' } & NoInfer<O>;
 export const instant = <const O extends Plain>(options?: O) =>
-  ({ ...options, kind: 'instant' }) as { kind: 'instant' } & O;
+  ({ ...options, kind: 'instant' }) as { kind: 'instant' } & NoInfer<O>;
 export const money = <const O extends Plain & { default?: number }>(options?: O) =>
-  ({ ...options, kind: 'money' }) as { kind: 'money' } & O;
+  ({ ...options, kind: 'money' }) as { kind: 'money' } & NoInfer<O>;
 export const number = <const O extends Plain & { default?: number }>(options?: O) =>
-  ({ ...options, kind: 'number' }) as { kind: 'number' } & O;
+  ({ ...options, kind: 'number' }) as { kind: 'number' } & NoInfer<O>;
 export const integer = <const O extends Plain & { default?: number }>(options?: O) =>
-  ({ ...options, kind: 'integer' }) as { kind: 'integer' } & O;
+  ({ ...options, kind: 'integer' }) as { kind: 'integer' } & NoInfer<O>;
 export const boolean = <const O extends Plain & { default?: boolean }>(options?: O) =>
-  ({ ...options, kind: 'boolean' }) as { kind: 'boolean' } & O;
+  ({ ...options, kind: 'boolean' }) as { kind: 'boolean' } & NoInfer<O>;
 export const objectList = <const Item extends Fields, const O extends Plain & { maxItems: number }>(
   item: Item,
   options: O,
-) => ({ ...options, kind: 'objectList', item }) as { kind: 'objectList'; item: Item } & O;
+) => ({ ...options, kind: 'objectList', item }) as { kind: 'objectList'; item: Item } & NoInfer<O>;

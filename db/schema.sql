@@ -106,14 +106,14 @@ create table conflicts (
   constraint conflicts_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id),
   constraint conflicts_winner_check CHECK ((winner = ANY (ARRAY['client'::text, 'server'::text])))
 );
-CREATE INDEX conflicts_by_client_device ON public.conflicts USING btree (tenant_id, client_device_id, version);
-CREATE INDEX conflicts_by_client_user ON public.conflicts USING btree (tenant_id, client_user_id, version);
-CREATE INDEX conflicts_by_entity ON public.conflicts USING btree (tenant_id, entity, version);
-CREATE INDEX conflicts_by_kind ON public.conflicts USING btree (tenant_id, kind, version);
-CREATE INDEX conflicts_by_policy ON public.conflicts USING btree (tenant_id, policy, version);
+CREATE INDEX conflicts_by_client_device ON public.conflicts USING btree (tenant_id, client_device_id, status, version);
+CREATE INDEX conflicts_by_client_user ON public.conflicts USING btree (tenant_id, client_user_id, status, version);
+CREATE INDEX conflicts_by_entity ON public.conflicts USING btree (tenant_id, entity, status, version);
+CREATE INDEX conflicts_by_kind ON public.conflicts USING btree (tenant_id, kind, status, version);
+CREATE INDEX conflicts_by_policy ON public.conflicts USING btree (tenant_id, policy, status, version);
 CREATE INDEX conflicts_by_record ON public.conflicts USING btree (tenant_id, entity_id, version);
-CREATE INDEX conflicts_by_server_device ON public.conflicts USING btree (tenant_id, server_device_id, version);
-CREATE INDEX conflicts_by_server_user ON public.conflicts USING btree (tenant_id, server_user_id, version);
+CREATE INDEX conflicts_by_server_device ON public.conflicts USING btree (tenant_id, server_device_id, status, version);
+CREATE INDEX conflicts_by_server_user ON public.conflicts USING btree (tenant_id, server_user_id, status, version);
 CREATE INDEX conflicts_by_status ON public.conflicts USING btree (tenant_id, status, version);
 CREATE UNIQUE INDEX conflicts_by_version ON public.conflicts USING btree (tenant_id, version);
 CREATE UNIQUE INDEX conflicts_once ON public.conflicts USING btree (tenant_id, change_id, policy, winner, server_version) WHERE (change_id IS NOT NULL);

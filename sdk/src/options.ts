@@ -1,4 +1,4 @@
-import { parseTenantId, parseUserId, type TenantId, type UserId } from '@backhaul/shared';
+import { type Language, parseTenantId, parseUserId, type TenantId, type UserId } from '@backhaul/shared';
 import { v7 } from 'uuid';
 import { BackhaulError } from './errors.ts';
 import { type ConnectionSignals, platformSignals } from './sync/connection-signals.ts';
@@ -24,6 +24,8 @@ export interface BackhaulOptions {
   /** Reported to the tenant's managers. */
   readonly appVersion?: string;
   readonly platform?: string;
+  /** Of the sentences about conflicts. Default: what the platform asks for by itself, in a browser the user's language. */
+  readonly language?: Language;
 
   readonly fetch?: typeof fetch;
   /** Milliseconds since 1970. */
@@ -59,6 +61,7 @@ export interface ResolvedOptions {
   readonly pullLimit: number;
   readonly appVersion: string | undefined;
   readonly platform: string | undefined;
+  readonly language: Language | undefined;
   readonly fetch: typeof fetch;
   readonly now: () => number;
   readonly random: () => number;
@@ -93,6 +96,7 @@ export function resolveOptions(domainName: string, options: BackhaulOptions): Re
     pullLimit: options.pullLimit ?? 500,
     appVersion: options.appVersion,
     platform: options.platform,
+    language: options.language,
     // Called as a plain function: browsers refuse a fetch whose `this` is not the window.
     fetch: options.fetch ?? ((input, init) => globalThis.fetch(input, init)),
     now: options.now ?? Date.now,

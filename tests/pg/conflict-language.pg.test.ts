@@ -2,6 +2,7 @@ import { headersOf } from '@backhaul/server/testing';
 import type { ConflictsResponse, PushResponse, ResolveManyResponse, ResolveResponse } from '@backhaul/shared';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Collisions, collisions } from '../support/collisions.ts';
+import { openDevice } from '../support/sdk-device.ts';
 import { createWorld, edit, type SyncClient, type World } from '../support/sync-client.ts';
 
 let world: World;
@@ -41,6 +42,17 @@ describe('the sentence about a conflict', () => {
     expect(await summariesOf(office.speaking('es'), id)).toEqual([SPANISH]);
     expect(await summariesOf(office.speaking('fr, en;q=0.1'), id)).toEqual([ENGLISH]);
     expect(await summariesOf(office.speaking('nonsense;;q=,'), id)).toEqual([ENGLISH]);
+  });
+
+  it('is in the language of the app on the device whose push met the conflict', async () => {
+    const { id, version } = await ownTask();
+    const device = await openDevice(world, world.manager, { language: 'es' });
+    await device.sync();
+    await ana.push([edit('task', id, version, { notes: 'hers' })]);
+    await device.db.tasks.update(id, { notes: 'theirs' });
+    await device.sync();
+    expect((await device.db.conflicts.toArray()).map(({ summary }) => summary)).toEqual([SPANISH]);
+    await device.db.sync.close();
   });
 
   it('says what was decided, in the answers of both ways to decide', async () => {

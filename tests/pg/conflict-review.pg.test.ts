@@ -119,7 +119,7 @@ describe('counts', () => {
       open: 5,
       resolved: 1,
       mustChoose: 0,
-      capped: false,
+      limit: 1000,
       byEntity: { task: 5, client: 1 },
       byAuthor: [
         { userId: office.userId, name: 'Marta', count: 6 },
@@ -152,7 +152,7 @@ describe('counts', () => {
       byEntity: {},
       byAuthor: [],
       byDevice: [],
-      capped: false,
+      limit: 1000,
     });
   });
 });

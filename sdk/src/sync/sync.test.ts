@@ -24,6 +24,15 @@ const until = (db: TestDevice['db'], reached: (status: SyncStatus) => boolean): 
     check(db.sync.status.get());
   });
 
+test('the language of the app is asked for, and none where the app leaves it to the platform', async () => {
+  const spanish = await openDevice({ language: 'es' });
+  await spanish.db.sync.now();
+  expect(spanish.server.requests.map(({ headers }) => headers.get('accept-language'))).toEqual(['es']);
+  const unsaid = await openDevice();
+  await unsaid.db.sync.now();
+  expect(unsaid.server.requests.map(({ headers }) => headers.has('accept-language'))).toEqual([false]);
+});
+
 describe('tokens', () => {
   test('a refused token is refreshed once and the request repeated', async () => {
     const asked: boolean[] = [];

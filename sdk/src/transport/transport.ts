@@ -27,7 +27,7 @@ export interface Transport {
 
 type TransportOptions = Pick<
   ResolvedOptions,
-  'url' | 'tenantId' | 'getToken' | 'fetch' | 'now' | 'timers' | 'requestTimeout'
+  'url' | 'tenantId' | 'language' | 'getToken' | 'fetch' | 'now' | 'timers' | 'requestTimeout'
 >;
 
 export function createTransport(options: TransportOptions, deviceId: string): Transport {
@@ -98,7 +98,7 @@ async function getToken({ getToken: ask }: TransportOptions, refresh: boolean): 
 }
 
 async function exchange<T>(
-  { url, tenantId, fetch, now }: TransportOptions,
+  { url, tenantId, language, fetch, now }: TransportOptions,
   deviceId: string,
   { method, path, body, signal }: Call,
   guard: Guard<T>,
@@ -108,6 +108,7 @@ async function exchange<T>(
     authorization: `Bearer ${token}`,
     'x-tenant-id': tenantId,
     'x-device-id': deviceId,
+    ...(language === undefined ? {} : { 'accept-language': language }),
     ...(body === undefined ? {} : { 'content-type': 'application/json' }),
   };
   const sentAt = now();

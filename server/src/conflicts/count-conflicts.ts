@@ -4,8 +4,8 @@ import type { Services } from '../services.ts';
 import { conflictFilter } from './conflict-filter.ts';
 import { personOf } from './summarise.ts';
 
-/** Conflicts of one status that are counted; what lies behind them is more than anybody looks through. */
-export const COUNTED = 10_000;
+/** How far is counted: what lies behind is more than anybody looks through, and would be read for nothing. */
+const LIMIT = 1_000;
 /** Authors and devices that are listed. */
 const TOP = 20;
 
@@ -20,7 +20,7 @@ export async function countConflicts(
     services.database,
     tenantId,
     async (tx) => {
-      const { byAuthor, byDevice, ...counts } = await readCounts(tx, filter, { limit: COUNTED, top: TOP });
+      const { byAuthor, byDevice, ...counts } = await readCounts(tx, filter, { limit: LIMIT, top: TOP });
       const people = [...byAuthor, ...byDevice].map(({ userId }) => userId);
       const names = await readMemberNames(
         tx,
@@ -28,7 +28,7 @@ export async function countConflicts(
       );
       return {
         ...counts,
-        capped: counts.open === COUNTED || counts.resolved === COUNTED,
+        limit: LIMIT,
         byAuthor: byAuthor.map(({ userId, count }) => ({ userId, name: names.get(userId) ?? userId, count })),
         byDevice: byDevice.map(({ userId, ...device }) => ({ ...device, by: personOf(names, userId) })),
       };

@@ -47,7 +47,7 @@ const plugin: RoutePlugin = async (app, { services }) => {
         tags: ['Conflicts'],
         summary: 'Count conflicts',
         description:
-          '`open`, `resolved` and `mustChoose` leave `status` aside; the breakdowns follow it. Of each status, the newest 10,000 are counted.',
+          '`open`, `resolved` and `mustChoose` leave `status` aside; the breakdowns follow it. A number that reaches `limit` means that many or more.',
         querystring: ConflictsFilter,
         response: { 200: ConflictCounts, ...tenantErrors('INVALID_ID') },
       },

@@ -17,8 +17,8 @@ export const ConflictCounts = Type.Object(
     byDevice: Type.Array(
       Type.Object({ device: Uuid, by: Nullable(Person), platform: Nullable(Type.String()), count: Count }),
     ),
-    /** There are more: only the newest 10,000 of a status are counted. */
-    capped: Type.Boolean(),
+    /** How far is counted, the newest first: a number that reaches it means that many or more. */
+    limit: Count,
   },
   { $id: 'ConflictCounts' },
 );

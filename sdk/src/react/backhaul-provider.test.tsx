@@ -10,6 +10,7 @@ import { openDevice, TENANT } from '../testing/open-device.ts';
 import { ScriptedServer } from '../testing/scripted-server.ts';
 import { useBackhaul } from './backhaul-context.ts';
 import { BackhaulProvider } from './backhaul-provider.tsx';
+import { PendingStatus } from './parts/pending-status.tsx';
 import { ErrorMessage, type FieldService, renderWith } from './testing/render-app.tsx';
 
 declare module 'vitest' {
@@ -89,6 +90,15 @@ test('options that are written in place open nothing anew; another user does, an
   expect(screen.getByText('opening')).toBeTruthy();
   await screen.findByText('open: user_bea');
   expect(ana?.isOpen()).toBe(false);
+});
+
+test('texts are in the language that the SDK is told', async () => {
+  renderStrictly(
+    <BackhaulProvider domain={fieldService} options={optionsOn(new IDBFactory(), { language: 'es' })}>
+      <PendingStatus />
+    </BackhaulProvider>,
+  );
+  await screen.findByText('Todo está sincronizado.');
 });
 
 test('what does not open can be shown and tried again', async () => {

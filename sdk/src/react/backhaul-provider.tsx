@@ -5,7 +5,7 @@ import { openBackhaul } from '../open-backhaul.ts';
 import type { BackhaulOptions } from '../options.ts';
 import { BackhaulContext } from './backhaul-context.ts';
 import { borrowed, createLifetime, type Lifetime } from './lifetime.ts';
-import { browserMessages } from './messages/browser-messages.ts';
+import { messagesFor } from './messages/messages-for.ts';
 import type { Messages } from './messages/messages.ts';
 import { useOpening } from './use-opening.ts';
 
@@ -15,7 +15,7 @@ interface ProviderParts {
   readonly fallback?: ReactNode;
   /** Shown when it does not open. By default the error is thrown to the nearest error boundary. */
   readonly failed?: (failure: OpenFailure) => ReactNode;
-  /** Default: Spanish where that is the browser's language, else English. */
+  /** Default: of the options' `language`, else Spanish where that is the browser's, else English. */
   readonly messages?: Messages;
 }
 
@@ -74,7 +74,8 @@ function Opened<D extends ClientDomain>(props: OpensDatabase<D>): ReactElement {
     // A new attempt, too, is another lifetime.
     [domain, url, tenantId, userId, name, attempt],
   );
-  return <Waiting {...props} lifetime={lifetime} retry={() => setAttempt(attempt + 1)} />;
+  const { messages = messagesFor(options.language) } = props;
+  return <Waiting {...props} messages={messages} lifetime={lifetime} retry={() => setAttempt(attempt + 1)} />;
 }
 
 function Awaited<D extends ClientDomain>(
@@ -106,7 +107,11 @@ function Shown<D extends ClientDomain>({
   children,
 }: ProviderParts & { readonly db: BackhaulDatabase<D>; readonly domain?: D }): ReactElement {
   const value = useMemo(
-    () => ({ db: db as unknown as BackhaulDatabase, domain: domain ?? null, messages: messages ?? browserMessages() }),
+    () => ({
+      db: db as unknown as BackhaulDatabase,
+      domain: domain ?? null,
+      messages: messages ?? messagesFor(undefined),
+    }),
     [db, domain, messages],
   );
   return <BackhaulContext.Provider value={value}>{children}</BackhaulContext.Provider>;

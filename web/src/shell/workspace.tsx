@@ -1,5 +1,5 @@
 import { Center, Loader, Stack, Text } from '@mantine/core';
-import { BackhaulProvider, english, useBackhaul } from '@backhaul/sdk/react';
+import { BackhaulProvider, useBackhaul } from '@backhaul/sdk/react';
 import type { TenantSummary, TenantsResponse } from '@backhaul/shared';
 import { fieldService } from '@backhaul/shared/field-service';
 import { useQuery } from '@tanstack/react-query';
@@ -35,12 +35,13 @@ export function Workspace({ user, tenant, onTenant, onSwitch, onSignedOut }: Wor
     fetch: networkFetch,
     signals,
     platform: 'web',
+    // The only one that the rest of the app speaks.
+    language: 'en' as const,
   };
   return (
     <BackhaulProvider
       domain={fieldService}
       options={options}
-      messages={english}
       fallback={<Opening name={tenant.name} />}
       failed={({ error }) => <NotOpened message={String(error)} />}
     >

@@ -97,7 +97,12 @@ function pulledCopy(entity: Entity, held: ServerCopy, change: IncomingChange): S
     return known ? held : { ...held, updatedAt, values: row, presence: 'live' };
   }
   if (isBehind(change, held.updatedAt)) return held;
-  return { ...held, updatedAt, presence: change.reason === 'scope' ? 'hidden' : 'gone' };
+  return change.reason === 'scope' ? hiddenCopy({ ...held, updatedAt }) : { ...held, updatedAt, presence: 'gone' };
+}
+
+/** What is kept under the edits of a record that is out of scope: its version, and no value that an app could read. */
+export function hiddenCopy(copy: ServerCopy): ServerCopy {
+  return { ...copy, values: null, presence: 'hidden' };
 }
 
 /** A delete at the version that is held says that the record may not be shown any more; only an older one is stale. */

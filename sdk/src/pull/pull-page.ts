@@ -40,7 +40,7 @@ export function createPuller({ local, transport, options }: PullerParts): Puller
         const isStale = answer.failure.kind === 'resync' && since !== null && !cycle.resynced;
         if (!isStale) return { kind: 'failed', failure: answer.failure };
         cycle.resynced = true;
-        await beginResync(local);
+        await beginResync(local, answer.failure.code);
         return { kind: 'more' };
       }
       const { body, timing } = answer;

@@ -95,6 +95,8 @@ describe('under pending edits', () => {
     await pull(device, [pulledDelete(1, version(2), 'scope')]);
     expect(await device.db.tasks.get(id)).toBeUndefined();
     expect(await outbox(device)).toHaveLength(1);
+    // Nor is anything of it left where an app might look.
+    expect(await device.db.table('_copies').toArray()).toMatchObject([{ values: null, presence: 'hidden' }]);
     await pull(device, [pulledTask(1, version(3), { notes: 'back' })]);
     expect(await device.db.tasks.get(id)).toMatchObject({ title: 'Mine', notes: 'back' });
   });
@@ -136,7 +138,7 @@ describe('under pending edits', () => {
 describe('resync', () => {
   test.each([
     [410, 'CURSOR_EXPIRED'],
-    [409, 'RESYNC_REQUIRED'],
+    [400, 'INVALID_CURSOR'],
   ])('%s %s: old rows stay until the last page replaces them all', async (status, code) => {
     const device = await openDevice();
     await pull(
@@ -168,6 +170,34 @@ describe('resync', () => {
     expect(await device.db.table('_staged').count()).toBe(0);
     await device.db.sync.now();
     expect(device.server.pulls.at(-1)).toContain('since=r2');
+  });
+
+  test('after a change of scope nothing is shown or kept of what the server does not show; edits of it wait', async () => {
+    const device = await openDevice();
+    await pull(
+      device,
+      [1, 2, 3].map((n) => pulledTask(n, version(n + 10), { notes: 'door code 7' })),
+    );
+    await device.db.tasks.update(recordId(2), { title: 'Mine' });
+    await device.db.tasks.update(recordId(3), { title: 'Mine, too' });
+    await device.db.tasks.add({ id: recordId(9), ...aTask });
+    device.server.onPull(
+      () => errorAnswer(409, 'RESYNC_REQUIRED'),
+      () => json(pullAnswer([pulledTask(3, version(13))], { nextCursor: 'r1', hasMore: true })),
+      unreachable,
+    );
+    device.server.onPush((request) => json(pushAnswer(changesOf(request), [])));
+    await device.db.sync.now();
+    const again = await device.reopen();
+    again.server.onPush((request) => json(pushAnswer(changesOf(request), [])));
+    again.server.onPull(() => json(pullAnswer([], { nextCursor: 'r2' })));
+    expect(await again.db.sync.now()).toMatchObject({ error: null });
+    expect(await again.db.tasks.orderBy('id').toArray()).toMatchObject([
+      { id: recordId(3), title: 'Mine, too' },
+      { id: recordId(9), updatedAt: null },
+    ]);
+    expect((await outbox(again)).map(({ entityId }) => entityId)).toEqual([2, 3, 9].map(recordId));
+    expect(JSON.stringify(await again.db.table('_copies').get(['task', recordId(2)]))).not.toContain('door code');
   });
 
   test('goes on after a crash, and starts over when it is refused', async () => {

@@ -1,16 +1,19 @@
+import type { BackhaulErrorCode } from '../errors.ts';
 import { engineTransaction, type LocalDatabase, readMemory, updateMemory } from '../store/local-database.ts';
 import { readPendingRecords, recordKey, storeRecords, type StoredRecord } from '../store/record-store.ts';
-import type { StagedCopy } from '../store/rows.ts';
-import { pageMemory, type PulledPage, pulledRow } from './apply-page.ts';
+import type { ResyncMemory, StagedCopy } from '../store/rows.ts';
+import { hiddenCopy, pageMemory, type PulledPage, pulledRow } from './apply-page.ts';
 
 /**
  * Starts over: everything is pulled again into a store of its own while the app keeps what it has. The outbox stays. Also
- * what a resync does that is itself refused.
+ * what a resync does that is itself refused. `because`: the code of the refusal, if it was one.
  */
-export function beginResync(local: LocalDatabase): Promise<void> {
+export function beginResync(local: LocalDatabase, because?: BackhaulErrorCode): Promise<void> {
   return engineTransaction(local, async (tx) => {
+    const { resync } = await readMemory(tx);
     await tx.staged.clear();
-    await updateMemory(tx, { resync: { cursor: null } });
+    const scopeChanged = because === 'RESYNC_REQUIRED' || resync?.scopeChanged === true;
+    await updateMemory(tx, { resync: { cursor: null, scopeChanged } });
   });
 }
 
@@ -42,17 +45,17 @@ export function stagePage(local: LocalDatabase, page: PulledPage): Promise<void>
       else await tx.staged.put({ entity: name, entityId, row });
     }
     if (page.last) {
-      await switchToStaged(tx);
+      await switchToStaged(tx, resync);
       await updateMemory(tx, { cursor: page.nextCursor, resync: null, ...pageMemory(page) });
     } else {
-      await updateMemory(tx, { resync: { cursor: page.nextCursor }, ...pageMemory(page) });
+      await updateMemory(tx, { resync: { ...resync, cursor: page.nextCursor }, ...pageMemory(page) });
     }
   });
 }
 
-async function switchToStaged(local: LocalDatabase): Promise<void> {
+async function switchToStaged(local: LocalDatabase, { scopeChanged = false }: ResyncMemory): Promise<void> {
   for (const { entityName } of local.stores) {
-    await replacePending(local, entityName);
+    await replacePending(local, entityName, scopeChanged);
     await replaceRows(local, entityName);
   }
   await local.staged.clear();
@@ -60,9 +63,10 @@ async function switchToStaged(local: LocalDatabase): Promise<void> {
 
 /**
  * Copies under pending edits. Versions are not compared: after a restored backup the older one is right. A record that the
- * server no longer shows may be deleted or out of scope; nobody knows, so the user's edits stay visible.
+ * server no longer shows may be deleted or out of scope. Where the scope has changed it is hidden, and its edits are judged
+ * all the same; otherwise it was most likely deleted, and the user's edits stay visible.
  */
-async function replacePending(local: LocalDatabase, entityName: string): Promise<void> {
+async function replacePending(local: LocalDatabase, entityName: string, scopeChanged: boolean): Promise<void> {
   const ids = (await local.copies.where('entity').equals(entityName).toArray()).map(({ entityId }) => entityId);
   const records = [...(await readPendingRecords(local, entityName, ids)).values()];
   const staged = await local.staged.bulkGet(records.map(({ entityId }) => recordKey(entityName, entityId)));
@@ -70,7 +74,8 @@ async function replacePending(local: LocalDatabase, entityName: string): Promise
     const { copy } = record;
     const row = staged[index]?.row;
     if (row) return { ...record, copy: { ...copy, updatedAt: row.updatedAt, values: row, presence: 'live' } };
-    return copy.updatedAt === null ? record : { ...record, copy: { ...copy, presence: 'gone' } };
+    if (copy.updatedAt === null) return record;
+    return { ...record, copy: scopeChanged ? hiddenCopy(copy) : { ...copy, presence: 'gone' } };
   });
   await storeRecords(local, entityName, renewed);
 }

@@ -59,7 +59,7 @@ export interface ServerCopy {
   /** `null`: the server has no such record, as far as this device knows. */
   readonly updatedAt: string | null;
   readonly values: Row | null;
-  /** `gone`: deleted, `values` are the last ones known. `hidden`: left the member's scope; nothing is shown of it. */
+  /** `gone`: deleted, `values` are the last ones known. `hidden`: left the member's scope; nothing of it is kept. */
   readonly presence: 'live' | 'gone' | 'hidden';
 }
 
@@ -108,6 +108,12 @@ export interface EscrowedWork {
   readonly setAsideAt: string;
 }
 
+export interface ResyncMemory {
+  readonly cursor: string | null;
+  /** The scope changed: what the server no longer shows may not be shown here, either. */
+  readonly scopeChanged?: boolean;
+}
+
 /** The one row of the engine's own memory. */
 export interface SyncMemory {
   readonly key: typeof MEMORY_KEY;
@@ -117,7 +123,7 @@ export interface SyncMemory {
   /** Milliseconds to add to the device's clock to get the server's; `null`: not measured yet. */
   readonly clockOffset: number | null;
   /** Set while whole copies are being staged; `cursor` is where that stands. */
-  readonly resync: { readonly cursor: string | null } | null;
+  readonly resync: ResyncMemory | null;
   readonly revoked: boolean;
   /** The declared fields at the last pull: a new one calls for a resync, because older pulls have left it out. */
   readonly declaration: string;

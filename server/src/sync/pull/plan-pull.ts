@@ -35,8 +35,9 @@ export function planPull(
   if (standing < origin) return firstPull(clock);
   // Ahead of the clock: the server was restored from a backup, and the device holds what no longer exists.
   if (standing > clock || position > standing) return { kind: 'refused', code: 'RESYNC_REQUIRED' };
-  if (purgedTo !== null && standing < purgedTo) return { kind: 'refused', code: 'CURSOR_EXPIRED' };
+  // Before the horizon, which says less: after a change of scope a device may not keep what it is not shown again.
   if (standing < scopeVersion) return { kind: 'refused', code: 'RESYNC_REQUIRED' };
+  if (purgedTo !== null && standing < purgedTo) return { kind: 'refused', code: 'CURSOR_EXPIRED' };
   return { kind: 'planned', plan: { after: position, snapshot, presented: snapshot === null ? position : null } };
 }
 

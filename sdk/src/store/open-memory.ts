@@ -16,7 +16,11 @@ export function openMemory(local: LocalDatabase, newId: () => string): Promise<S
 
 function withDeclaration(memory: SyncMemory, declaration: string): SyncMemory {
   if (memory.declaration === declaration) return memory;
-  return { ...memory, declaration, resync: memory.cursor === null ? memory.resync : { ...memory.resync, cursor: null } };
+  return {
+    ...memory,
+    declaration,
+    resync: memory.cursor === null ? memory.resync : { ...memory.resync, cursor: null },
+  };
 }
 
 function firstMemory(deviceId: string, declaration: string): SyncMemory {

@@ -62,7 +62,6 @@ export {
 export {
   coveringKeys,
   EVERYBODY,
-  heldKeys,
   keyRules,
   leavingKeys,
   namedRules,

@@ -8,33 +8,52 @@ export interface Bench {
   newTenant(): Promise<BenchTenant>;
 }
 
-export interface BenchTenant {
+export interface BenchTenant extends BenchDevice {
   readonly tenantId: string;
+  /** A device of an employee who is the record of this id. */
+  employee(employeeId: string): Promise<BenchDevice>;
+}
+
+export interface BenchDevice {
   push(changes: readonly PushChange[]): Promise<PushResponse>;
   pull(since: string | undefined, limit: number): Promise<PullResponse>;
 }
 
 export async function openBench(address: string, bare: Client): Promise<Bench> {
-  const { token } = await call<{ token: string }>(`${address}/dev/sign-in`, {}, { email: 'bench@example.com' });
+  const authorization = await signIn(address, 'bench@example.com');
   return {
     bare,
     async newTenant() {
-      const authorization = `Bearer ${token}`;
-      const { id: tenantId } = await call<{ id: string }>(
-        `${address}/v1/tenants`,
-        { authorization },
-        { name: 'Bench' },
-      );
-      const deviceId = v7();
-      const headers = { authorization, 'x-tenant-id': tenantId, 'x-device-id': deviceId };
+      const tenants = `${address}/v1/tenants`;
+      const { id: tenantId } = await call<{ id: string }>(tenants, { authorization }, { name: 'Bench' });
       return {
         tenantId,
-        push: (changes) => call(`${address}/v1/sync/push`, headers, { deviceId, changes }),
-        pull(since, limit) {
-          const query = new URLSearchParams({ limit: String(limit), ...(since === undefined ? {} : { since }) });
-          return call(`${address}/v1/sync/pull?${query}`, headers);
+        ...device(address, authorization, tenantId),
+        async employee(employeeId) {
+          const email = `${employeeId}@example.com`;
+          await call(`${tenants}/${tenantId}/invite`, { authorization }, { email, role: 'employee', employeeId });
+          const own = await signIn(address, email);
+          await call(tenants, { authorization: own });
+          return device(address, own, tenantId);
         },
       };
+    },
+  };
+}
+
+async function signIn(address: string, email: string): Promise<string> {
+  const { token } = await call<{ token: string }>(`${address}/dev/sign-in`, {}, { email });
+  return `Bearer ${token}`;
+}
+
+function device(address: string, authorization: string, tenantId: string): BenchDevice {
+  const deviceId = v7();
+  const headers = { authorization, 'x-tenant-id': tenantId, 'x-device-id': deviceId };
+  return {
+    push: (changes) => call(`${address}/v1/sync/push`, headers, { deviceId, changes }),
+    pull(since, limit) {
+      const query = new URLSearchParams({ limit: String(limit), ...(since === undefined ? {} : { since }) });
+      return call(`${address}/v1/sync/pull?${query}`, headers);
     },
   };
 }

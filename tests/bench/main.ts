@@ -6,6 +6,7 @@ import { loadConfig, startService } from '@backhaul/server';
 import { Client } from 'pg';
 import { openBench, type Bench } from './bench-client.ts';
 import { idlePull, initialPull, pushRows } from './measurements.ts';
+import { moveTasks, pullMoved } from './scope-measurements.ts';
 
 // Prints one table: each figure of the service beside what bare PostgreSQL takes for the same rows, alternating in one run, so
 // that a slow machine slows both. Medians; the ratio is what to compare between machines.
@@ -38,7 +39,13 @@ try {
 }
 
 async function run(bench: Bench): Promise<void> {
-  const rows = [await pushRows(bench), await initialPull(bench), await idlePull(bench)];
+  const rows = [
+    await pushRows(bench),
+    await initialPull(bench),
+    await idlePull(bench),
+    await moveTasks(bench),
+    await pullMoved(bench),
+  ];
   const [cpu] = cpus();
   const lines = [
     `Node ${process.version}, ${cpus().length} x ${cpu?.model ?? 'unknown CPU'}, PostgreSQL embedded, default settings`,

@@ -125,19 +125,19 @@ export async function idlePull(bench: Bench): Promise<Measured> {
   return compared('idle pull (over HTTP, token verified)', 'ms', median(ours), median(bare), 'lower');
 }
 
-async function timed(work: () => Promise<unknown>): Promise<number> {
+export async function timed(work: () => Promise<unknown>): Promise<number> {
   const start = performance.now();
   await work();
   return performance.now() - start;
 }
 
-function median(samples: readonly number[]): number {
+export function median(samples: readonly number[]): number {
   const sorted = samples.toSorted((a, b) => a - b);
   return sorted[Math.floor(sorted.length / 2)] as number;
 }
 
 /** The ratio says how many times more time Backhaul takes than the bare statement. */
-function compared(name: string, unit: string, ours: number, bare: number, better: 'higher' | 'lower'): Measured {
+export function compared(name: string, unit: string, ours: number, bare: number, better: 'higher' | 'lower'): Measured {
   const ratio = better === 'higher' ? bare / ours : ours / bare;
   return { name, unit, ours: figure(ours), bare: figure(bare), ratio: `${ratio.toFixed(1)}x` };
 }

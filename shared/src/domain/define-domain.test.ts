@@ -2,9 +2,19 @@ import { describe, expect, it } from 'vitest';
 import { fieldService } from '../domains/field-service/index.ts';
 import { type Domain, defineDomain } from './define-domain.ts';
 import { defineEntity } from './define-entity.ts';
-import { reference, text } from './field.ts';
+import { boolean, reference, text } from './field.ts';
 import { englishField } from './labels.ts';
-import { FULL_ACCESS, grantFor, NO_ACCESS, ROLES, type RoleTable } from './roles.ts';
+import {
+  type EntityAccess,
+  FULL_ACCESS,
+  type Grant,
+  grantFor,
+  NO_ACCESS,
+  READ_ONLY,
+  ROLES,
+  type RoleTable,
+} from './roles.ts';
+import { coveringKeys, leavingKeys } from './scope-keys.ts';
 
 function domain(change: Partial<Domain>): Domain {
   const thing = defineEntity({
@@ -56,6 +66,27 @@ describe('defineDomain', () => {
       /selects rows by sealed secret/,
     ],
     [
+      'rows selected by what is no id',
+      {
+        roles: {
+          manager: { thing: FULL_ACCESS },
+          employee: { thing: { ...NO_ACCESS, read: [{ rows: [{ field: 'name', key: 'k' }], fields: 'all' }] } },
+        },
+      },
+      /selects rows by name, which is no id/,
+    ],
+    [
+      'a limit on neither an enum nor a text',
+      {
+        entities: { thing: defineEntity({ table: 'things', fields: { owner: text(), done: boolean() } }) },
+        roles: {
+          manager: { thing: FULL_ACCESS },
+          employee: { thing: { ...NO_ACCESS, read: [{ rows: 'all', where: { done: ['true'] }, fields: 'all' }] } },
+        },
+      },
+      /selects rows by done, which is neither an enum nor a text/,
+    ],
+    [
       'a scope from nowhere',
       { memberScope: { entity: 'thing', userField: 'nobody', keys: {} } },
       /memberScope names thing\.nobody/,
@@ -73,6 +104,92 @@ describe('defineDomain', () => {
     ['Spanish labels that leave an entity out', { labels: { es: {} } }, /labels\.es misses thing/],
   ])('refuses %s', (_, change, message) => {
     expect(() => defineDomain(domain(change))).toThrow(message);
+  });
+});
+
+describe('rows that other records name', () => {
+  const rows = [{ via: 'visit', field: 'placeId' }] as const;
+  const place = defineEntity({ table: 'places', fields: { name: text(), kind: text(), motherId: reference('place') } });
+  const visit = defineEntity({
+    table: 'visits',
+    fields: { placeId: reference('place'), roomId: reference('room'), note: text(), doneBy: reference('visit') },
+  });
+  const room = defineEntity({ table: 'rooms', fields: { placeId: reference('place') } });
+
+  function withEmployee(access: Partial<RoleTable['employee']>): Partial<Domain> {
+    const all = { place: FULL_ACCESS, visit: FULL_ACCESS, room: FULL_ACCESS };
+    return {
+      entities: { place, visit, room },
+      roles: { manager: all, employee: { place: NO_ACCESS, visit: READ_ONLY, room: NO_ACCESS, ...access } },
+      memberScope: { entity: 'visit', userField: 'note', keys: {} },
+    };
+  }
+  const seen = (grant: Partial<Grant>): EntityAccess => ({ ...NO_ACCESS, read: [{ rows, fields: 'all', ...grant }] });
+
+  it('may be read', () => {
+    expect(() => defineDomain(domain(withEmployee({ place: seen({}) })))).not.toThrow();
+  });
+
+  it.each<[string, Partial<RoleTable['employee']>, RegExp]>([
+    ['to write', { place: { ...NO_ACCESS, update: [{ rows, fields: 'all' }] } }, /may be read, not more/],
+    ['with a limit', { place: seen({ where: { kind: ['open'] } }) }, /can have no where/],
+    ['via nothing', { place: seen({ rows: [{ via: 'call', field: 'placeId' }] }) }, /via call, which is not declared/],
+    ['via another reference', { place: seen({ rows: [{ via: 'visit', field: 'roomId' }] }) }, /no reference to place/],
+    ['via a text', { place: seen({ rows: [{ via: 'visit', field: 'note' }] }) }, /no reference to place/],
+    [
+      'via what is itself named',
+      {
+        place: seen({ rows: [{ via: 'room', field: 'placeId' }] }),
+        room: seen({ rows: [{ via: 'visit', field: 'roomId' }] }),
+      },
+      /without chains and circles/,
+    ],
+    [
+      'in a circle of one',
+      { place: seen({ rows: [{ via: 'place', field: 'motherId' }] }) },
+      /without chains and circles/,
+    ],
+    [
+      'by a hidden field',
+      { place: seen({}), visit: { ...NO_ACCESS, read: [{ rows: 'all', fields: ['note'] }] } },
+      /visit\.placeId, which the role may not always read/,
+    ],
+  ])('are refused %s', (_, access, problem) => {
+    expect(() => defineDomain(domain(withEmployee(access)))).toThrow(problem);
+  });
+
+  it('are decided by who asks, row by row', () => {
+    const { read } = seen({});
+    const row = { id: 'p1', values: {} };
+    expect(grantFor(read, row, {})).toBeNull();
+    expect(grantFor(read, row, {}, ({ via, field }) => via === 'visit' && field === 'placeId')).toBe(read[0]);
+  });
+});
+
+describe('scope keys', () => {
+  const read: readonly Grant[] = [
+    {
+      rows: [
+        { field: 'id', key: 'person' },
+        { field: 'teamId', key: 'team' },
+      ],
+      fields: 'all',
+    },
+    { rows: 'all', where: { state: ['open'] }, fields: ['name'] },
+  ];
+  it.each([
+    [{ teamId: 't1', state: 'open' }, ['person:r1', 'team:t1', '*']],
+    [{ teamId: 't1', state: 'done' }, ['person:r1', 'team:t1']],
+    [{ teamId: null, state: null }, ['person:r1']],
+  ])('of a row with %j', (values, keys) => {
+    expect([...coveringKeys(read, { id: 'r1', values })]).toEqual(keys);
+  });
+
+  it('by which a row can leave: none where everybody sees it, with whatever fields', () => {
+    expect([...leavingKeys(fieldService, 'employee', 'client')]).toEqual(['employee', 'team']);
+    expect([...leavingKeys(fieldService, 'employee', 'finance_entry')]).toEqual(['employee']);
+    expect([...leavingKeys(fieldService, 'employee', 'employee')]).toEqual([]);
+    expect([...leavingKeys(fieldService, 'manager', 'task')]).toEqual([]);
   });
 });
 

@@ -8,7 +8,6 @@ import {
   type Role,
   type RowKey,
   type ScopedRow,
-  type ScopeKeys,
 } from './roles.ts';
 
 /** Scope key of what a role grants to all of its members, whatever their own keys. */
@@ -18,11 +17,6 @@ export const EVERYBODY = '*';
 export type ScopeKey = string;
 
 export const scopeKey = (name: string, value: string): ScopeKey => `${name}:${value}`;
-
-/** The keys that a member holds. */
-export function heldKeys(keys: ScopeKeys): ScopeKey[] {
-  return [EVERYBODY, ...Object.entries(keys).map(([name, value]) => scopeKey(name, value))];
-}
 
 /** The keys through which a row is seen by itself: not those of records that name it. */
 export function coveringKeys(grants: readonly Grant[], row: ScopedRow): Set<ScopeKey> {

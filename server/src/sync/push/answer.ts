@@ -13,6 +13,7 @@ import type { NewConflict } from '@backhaul/db';
 import { type ConflictFacts, type ConflictReader, summarise } from '../../conflicts/summarise.ts';
 import type { View } from '../../projection/open-view.ts';
 import type { ChangeOutcome, RejectedChange } from './change.ts';
+import { conflictForSender } from './conflict-for-sender.ts';
 import type { Replays } from './load-replays.ts';
 import { recordKey } from './load-state.ts';
 import type { ReplayedChange, Settled } from './sort-by-receipt.ts';
@@ -56,7 +57,7 @@ function outcomeLine(answerable: Answerable, outcome: ChangeOutcome): Line {
   if (outcome.kind === 'rejected') return rejectionLine(outcome);
   const { change, record, echo } = outcome;
   const payload = echo ? payloadOf(answerable, change.entity, record) : {};
-  const conflicts = outcome.conflicts.map((conflict) => pushConflict(answerable, freshConflict(conflict)));
+  const conflicts = outcome.conflicts.flatMap((conflict) => pushConflict(answerable, record, freshConflict(conflict)));
   const result = resultOf(change, outcome.outcome, record.updatedAt);
   return { result: { ...result, ...payload }, rejection: null, conflicts };
 }
@@ -75,7 +76,7 @@ function replayLine(answerable: Answerable, { change, receipt }: ReplayedChange)
     change.entity && change.entityId ? replays.records.get(recordKey(change.entity, change.entityId)) : undefined;
   const payload = record && change.entity ? payloadOf(answerable, change.entity, record) : {};
   const logged = changeId === null ? [] : (replays.conflicts.get(changeId) ?? []);
-  const conflicts = logged.map((conflict) => pushConflict(answerable, conflict));
+  const conflicts = logged.flatMap((conflict) => pushConflict(answerable, record, conflict));
   return { result: { ...resultOf(change, first.outcome, first.version), ...payload }, rejection: null, conflicts };
 }
 
@@ -91,17 +92,25 @@ function freshConflict({ client, server, ...conflict }: NewConflict): MetConflic
   return { ...conflict, clientUser: client.user, serverUser: server.user, resolution: null, resolvedBy: null };
 }
 
-function pushConflict({ reader }: Answerable, conflict: MetConflict): PushConflict {
-  const { conflictId, entity, entityId, fields, winner, serverVersion } = conflict;
-  return {
-    id: conflictId,
-    entity,
-    entityId,
-    fields: [...fields],
-    summary: summarise(reader, conflict),
-    winner,
-    serverUpdatedAt: serverVersion,
-  };
+function pushConflict(
+  { view, reader }: Answerable,
+  record: StoredRecord | undefined,
+  conflict: MetConflict,
+): PushConflict[] {
+  const told = conflictForSender(view, record, conflict);
+  if (told === null) return [];
+  const { conflictId, entity, entityId, fields, winner, serverVersion } = told;
+  return [
+    {
+      id: conflictId,
+      entity,
+      entityId,
+      fields: [...fields],
+      summary: summarise(reader, told),
+      winner,
+      serverUpdatedAt: serverVersion,
+    },
+  ];
 }
 
 type FirstOutcome =

@@ -194,6 +194,8 @@ describe('I6: a record leaves the devices of those who no longer see it', () => 
       ['scope', 0],
       ['scope', 3],
     ]);
+    // What left before it began is not told.
+    expect(told.filter(([what]) => what === 'scope')).toHaveLength(2);
     await news();
   });
 
@@ -274,8 +276,12 @@ describe('I6: clients come and go with the tasks that name them', () => {
 
   it('a deleted client stays away, and one that comes back comes to those who may see it', async () => {
     const client = await aClient();
-    await push(remove('client', client, null));
+    const deleted = await push(remove('client', client, null));
     const task = await aTask({ assignedEmployeeId: id.ana, clientId: client });
+    // Its version says when it may be purged, and coming into sight does not put that off.
+    expect((await office.call('GET', `/v1/clients/${client}`)).body).toMatchObject({
+      updatedAt: deleted.results[0]?.updatedAt,
+    });
     expect(ana.records.has(`client/${client}`)).toBe(false);
     await push(create('client', client, { name: 'Ida' }));
     expect(await news()).toEqual({ ana: ['upsert client'], bea: [], eve: [] });

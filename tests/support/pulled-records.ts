@@ -54,5 +54,7 @@ function take({ records, received }: PullingClient, change: PulledChange): void 
 /** What a device that has never been here before is shown. */
 export async function freshRecords(client: SyncClient): Promise<Map<string, string>> {
   const { changes } = await client.pullAll();
+  const left = changes.find(({ reason }) => reason !== undefined);
+  if (left) throw new Error(`A new device was told what left the scope: ${JSON.stringify(left)}`);
   return new Map(changes.map(({ entity, entityId, payload }) => [`${entity}/${entityId}`, JSON.stringify(payload)]));
 }

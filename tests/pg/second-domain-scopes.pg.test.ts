@@ -18,6 +18,7 @@ const OWN = [{ field: 'guardId', key: 'guard' }] as const;
  */
 const guarding = defineDomain({
   name: 'guarding',
+  schemaVersion: 1,
   entities: {
     guard: defineEntity({
       table: 'guards',

@@ -18,6 +18,7 @@ import { devRoutes } from './routes/dev.ts';
 import devices from './routes/devices.ts';
 import escrow from './routes/escrow.ts';
 import health from './routes/health.ts';
+import history from './routes/history.ts';
 import invites from './routes/invites.ts';
 import members from './routes/members.ts';
 import quarantine from './routes/quarantine.ts';
@@ -83,7 +84,20 @@ async function registerApi(api: FastifyInstance, services: Services): Promise<vo
   });
   await registerAuth(api, services);
   registerTenant(api, services);
-  const plugins = [tenants, invites, members, devices, sync, escrow, quarantine, records, conflicts, audit, settings];
+  const plugins = [
+    tenants,
+    invites,
+    members,
+    devices,
+    sync,
+    escrow,
+    quarantine,
+    records,
+    history,
+    conflicts,
+    audit,
+    settings,
+  ];
   for (const routes of plugins) {
     await api.register(routes, { services });
   }

@@ -1,5 +1,6 @@
 // The plain half of the contract: no validator library comes in through here, so that clients stay small.
 // Wire schemas: `@backhaul/shared/schemas`.
+export { auditSummary, type AuditSummaryInput } from './audit/audit-summary.ts';
 export {
   CONFLICT_KINDS,
   type ConflictKind,
@@ -9,7 +10,6 @@ export {
   type SummaryInput,
   type SummaryPerson,
 } from './conflicts/summary.ts';
-export { withArticle } from './conflicts/summary-en.ts';
 export {
   type Cursor,
   cursorToMicros,
@@ -126,6 +126,7 @@ export type {
 export type { DevSignInRequest, DevSignInResponse } from './protocol/dev.ts';
 export type { ActivateRequest, Device, DevicesResponse } from './protocol/devices.ts';
 export type { EscrowedRejection, EscrowReason, EscrowRequest } from './protocol/escrow.ts';
+export type { HistoryItem, HistoryQuery, HistoryResponse } from './protocol/history.ts';
 export type { InviteRequest, InviteResponse } from './protocol/invites.ts';
 export type { Member, MemberPatch, MembersResponse } from './protocol/members.ts';
 export { PROTOCOL_VERSION } from './protocol/protocol-version.ts';

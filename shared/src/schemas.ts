@@ -7,6 +7,7 @@ export * from './protocol/conflicts.ts';
 export * from './protocol/dev.ts';
 export * from './protocol/devices.ts';
 export * from './protocol/escrow.ts';
+export * from './protocol/history.ts';
 export * from './protocol/invites.ts';
 export * from './protocol/members.ts';
 export * from './protocol/primitives.ts';

@@ -92,7 +92,7 @@ test('work done offline survives a reload, is sent when the network is back, and
   await statusLine(ana).filter({ hasText: 'Everything is synced.' }).waitFor();
   await syncNow(manager);
   await cardOf(manager, title).getByText('In progress').waitFor();
-  await manager.getByText('Ana Ribeiro changed status, check in time of a task').waitFor();
+  await manager.getByText('Ana Ribeiro changed the status and check-in time of a task').waitFor();
 });
 
 test('two people write the same note without a network: the manager sees both and restores one with a click', async () => {

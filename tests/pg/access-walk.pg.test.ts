@@ -36,6 +36,7 @@ const CALLS: {
   // Without a device; with one it would not end.
   'GET /v1/sync/stream': { employee: [400], manager: [400] },
   'GET /v1/conflicts': { employee: [403], manager: [200] },
+  'GET /v1/records/:entity/:id/history': { employee: [403], manager: [404] },
   'GET /v1/conflicts/counts': { employee: [403], manager: [200] },
   'POST /v1/conflicts/resolve': {
     body: () => ({ ids: [v7()], resolution: 'keep' }),
@@ -127,7 +128,8 @@ async function walk(
     url: route.url
       .replace('/tenants/:id', `/tenants/${tenantId}`)
       .replace(':id', v7())
-      .replace(':userId', 'user_nobody'),
+      .replace(':userId', 'user_nobody')
+      .replace(':entity', 'task'),
     headers: { ...(caller ? headersOf({ token: caller.token, tenantId }) : {}), ...extra },
     ...(body === undefined ? {} : { body }),
   });
@@ -207,7 +209,7 @@ describe('every route', () => {
       const { token } = callers.manager;
       const bare = await world.server.app.inject({
         method: method as 'GET',
-        url: url.replace(':id', v7()).replace(':userId', 'x'),
+        url: url.replace(':id', v7()).replace(':userId', 'x').replace(':entity', 'task'),
         headers: { authorization: `Bearer ${token}` },
       });
       expect(bare.statusCode, `${method} ${url}`).toBe(400);

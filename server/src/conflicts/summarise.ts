@@ -8,6 +8,7 @@ import {
   type Resolution,
   type UserId,
 } from '@backhaul/shared';
+import { personOf } from '../members/person-of.ts';
 
 /** What the sentence about a conflict is made of. */
 export interface ConflictFacts {
@@ -39,10 +40,6 @@ export function readNames(
     tx,
     people.filter((userId) => userId !== null),
   );
-}
-
-export function personOf(names: ReadonlyMap<UserId, string>, userId: UserId | null) {
-  return userId === null ? null : { userId, name: names.get(userId) ?? userId };
 }
 
 export function summarise({ domain, language, names }: ConflictReader, facts: ConflictFacts): string {

@@ -63,7 +63,7 @@ describe('settings', () => {
         entityId: tenantId,
         action: 'update',
         actor: 'Marta',
-        summary: 'Marta changed language, company tax id, company legal name of the settings',
+        summary: 'Marta changed the language, company tax id and company legal name of the settings',
         changes: {
           'company.legalName': { from: null, to: 'Shining Homes, S.L.' },
           'company.taxId': { from: null, to: 'B12' },
@@ -75,7 +75,7 @@ describe('settings', () => {
         entityId: tenantId,
         action: 'update',
         actor: 'Marta',
-        summary: 'Marta changed company tax id, attachments allowed types of the settings',
+        summary: 'Marta changed the company tax id and attachments allowed types of the settings',
         changes: {
           'company.taxId': { from: 'B12', to: 'B34' },
           'attachments.allowedTypes': { from: SETTINGS_DEFAULTS.attachments.allowedTypes, to: ['image/png'] },

@@ -1,10 +1,6 @@
 import { DELETION } from '../merge/stored-record.ts';
 import type { ConflictKind, SummaryInput, SummaryPerson } from './summary.ts';
 
-/** Fields that a sentence names; of more, it names `NAMED` and counts the others. */
-const LISTED = 4;
-const NAMED = 3;
-
 /** Who did what, as the sentences of every language need it. */
 export interface Sides {
   readonly stands: SummaryPerson | null;
@@ -26,10 +22,4 @@ export function storyOf({ kind, fields }: SummaryInput): ConflictKind | 'deleted
 
 export function isSame(one: SummaryPerson | null, other: SummaryPerson | null): boolean {
   return one?.userId === other?.userId;
-}
-
-/** The fields that a sentence names, and how many others there are. */
-export function namedFields(fields: readonly string[]): { readonly named: readonly string[]; readonly others: number } {
-  const named = fields.length > LISTED ? fields.slice(0, NAMED) : fields;
-  return { named, others: fields.length - named.length };
 }

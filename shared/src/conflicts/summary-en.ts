@@ -1,6 +1,7 @@
-import { englishField, englishNoun } from '../domain/labels.ts';
+import { englishNoun } from '../domain/labels.ts';
+import { fieldList, withArticle } from '../sentences/english.ts';
 import { unreachable } from '../unreachable.ts';
-import { isSame, namedFields, sidesOf, storyOf } from './sides.ts';
+import { isSame, sidesOf, storyOf } from './sides.ts';
 import type { SummaryInput, SummaryPerson } from './summary.ts';
 
 export function englishSummary(input: SummaryInput): string {
@@ -103,21 +104,4 @@ function nameOf(person: SummaryPerson | null): string {
 
 function possessive(person: SummaryPerson | null): string {
   return `${nameOf(person)}'s`;
-}
-
-/** `the title, notes and team`. */
-export function fieldList({ domain, entity, fields }: Pick<SummaryInput, 'domain' | 'entity' | 'fields'>): string {
-  const { named, others } = namedFields(fields);
-  const labels = named.map((field) => englishField(domain, entity, field));
-  return `the ${list(others === 0 ? labels : [...labels, `${others} other fields`])}`;
-}
-
-/** `task` -> `a task`, `employee` -> `an employee`. */
-export function withArticle(noun: string): string {
-  return `${/^[aeiou]/.test(noun) ? 'an' : 'a'} ${noun}`;
-}
-
-/** `a`, `a and b`, `a, b and c`. */
-function list(items: readonly string[]): string {
-  return items.length < 2 ? (items[0] ?? '') : `${items.slice(0, -1).join(', ')} and ${items.at(-1)}`;
 }

@@ -1,6 +1,6 @@
-import { type Gender, spanishField, spanishNoun } from '../domain/labels.ts';
+import { fieldList, list, type SpanishRecord, spanishRecord } from '../sentences/spanish.ts';
 import { unreachable } from '../unreachable.ts';
-import { isSame, namedFields, sidesOf, storyOf } from './sides.ts';
+import { isSame, sidesOf, storyOf } from './sides.ts';
 import type { SummaryInput, SummaryPerson } from './summary.ts';
 
 /**
@@ -8,24 +8,10 @@ import type { SummaryInput, SummaryPerson } from './summary.ts';
  * agree with the record.
  */
 export function spanishSummary(input: SummaryInput): string {
-  const { noun, gender } = spanishNoun(input.domain, input.entity);
-  const record: SpanishRecord = { noun, ...AGREEMENT[gender] };
+  const record = spanishRecord(input);
   const outcome = input.settled ? decision(input, record, input.settled) : whatStands(input, record);
   return `${whatHappened(input, record)}; ${outcome}.`;
 }
-
-interface SpanishRecord {
-  readonly noun: string;
-  readonly a: string;
-  readonly the: string;
-  readonly it: string;
-  readonly deleted: string;
-}
-
-export const AGREEMENT: { readonly [G in Gender]: Omit<SpanishRecord, 'noun'> } = {
-  f: { a: 'una', the: 'la', it: 'la', deleted: 'eliminada' },
-  m: { a: 'un', the: 'el', it: 'lo', deleted: 'eliminado' },
-};
 
 function whatHappened(input: SummaryInput, { noun, a, it }: SpanishRecord): string {
   const { isOnePerson } = sidesOf(input);
@@ -126,23 +112,4 @@ function nameOf(person: SummaryPerson | null): string {
 /** `de Ana`, `del sistema`. A name keeps its own article: `de El Greco`. */
 function of(person: SummaryPerson | null): string {
   return person ? `de ${person.name}` : 'del sistema';
-}
-
-/** `el título, la fecha y las notas`. */
-export function fieldList({ domain, entity, fields }: Pick<SummaryInput, 'domain' | 'entity' | 'fields'>): string {
-  const { named, others } = namedFields(fields);
-  const labels = named.map((field) => spanishField(domain, entity, field));
-  return list(others === 0 ? labels : [...labels, `otros ${others} campos`]);
-}
-
-/** `a`, `a y b`, `a, b y c`. */
-function list(items: readonly string[]): string {
-  const last = items.at(-1) ?? '';
-  if (items.length < 2) return last;
-  return `${items.slice(0, -1).join(', ')} ${and(last)} ${last}`;
-}
-
-/** `y`, or `e` before the sound of an i: `Ana e Inés`, `Ana e Hilda`, but `Ana y Hielo`, `Ana y Iago`. */
-function and(next: string): string {
-  return /^(?:h?[ií](?![aeouáéóú])|y(?![aeiouáéíóú]))/iu.test(next) ? 'e' : 'y';
 }

@@ -1,6 +1,6 @@
 import type { ConflictPolicy } from '../domain/conflict-policy.ts';
-import type { Domain } from '../domain/define-domain.ts';
 import type { Language } from '../language.ts';
+import type { NamedFields } from '../sentences/named-fields.ts';
 import { englishSummary } from './summary-en.ts';
 import { spanishSummary } from './summary-es.ts';
 
@@ -16,11 +16,7 @@ export interface SummaryPerson {
 }
 
 /** What a summary needs: people, the entity and fields; never a value, so that it may be shown and sent anywhere. */
-export interface SummaryInput {
-  /** Whose labels name the entity and its fields. */
-  readonly domain: Pick<Domain, 'entities' | 'labels'>;
-  readonly entity: string;
-  readonly fields: readonly string[];
+export interface SummaryInput extends NamedFields {
   readonly kind: ConflictKind;
   readonly policy: ConflictPolicy;
   readonly winner: 'client' | 'server';

@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox';
-import { CursorText, ListPaging, Nullable, Uuid } from './primitives.ts';
+import { CursorText, InstantText, ListPaging, Nullable, Uuid } from './primitives.ts';
 
 export const AuditQuery = Type.Object({
   ...ListPaging,
@@ -32,6 +32,7 @@ export const AuditEntry = Type.Object(
     entity: Type.String(),
     entityId: Type.String(),
     action: Type.Enum([...AUDIT_ACTIONS]),
+    /** In the language of the request, with the names of today. */
     summary: Type.String(),
     /** `null`: the service itself. */
     actor: Nullable(Type.Object({ userId: Type.String(), name: Type.String() })),
@@ -40,6 +41,9 @@ export const AuditEntry = Type.Object(
     device: Nullable(Uuid),
     /** Field -> its value before and after. */
     changes: Type.Record(Type.String(), Type.Object({ from: Type.Unknown(), to: Type.Unknown() })),
+    /** When the edit was made, corrected for the device's clock. */
+    editedAt: InstantText,
+    /** The version that came of it. */
     createdAt: CursorText,
   },
   { $id: 'AuditEntry' },

@@ -5,7 +5,7 @@
  * - 1 (2026-11-21): push, pull, conflicts, audit, tenants, members, devices, generic records.
  * - 2 (2026-11-24): field service declares policies other than `clientWins`; tenant settings;
  *   pulls tell of records that left the member's scope (`reason: 'scope'`); employees see clients;
- *   conflicts have a `kind`, more filters, counts and a bulk resolution, and their sentences a language;
+ *   conflicts have a `kind`, more filters, counts and a bulk resolution, sentences a language, records a history;
  *   the live stream;
  *   a domain has a `schemaVersion`;
  *   escrow and quarantine, `author` in the audit log, `details.tenantId` of the `NOT_FOUND` of a tenant.

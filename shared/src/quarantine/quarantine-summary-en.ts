@@ -1,6 +1,6 @@
-import { fieldList, withArticle } from '../conflicts/summary-en.ts';
 import { englishNoun } from '../domain/labels.ts';
 import type { EscrowReason } from '../protocol/escrow.ts';
+import { fieldList, withArticle } from '../sentences/english.ts';
 import { unreachable } from '../unreachable.ts';
 import type { QuarantineSummaryInput } from './quarantine-summary.ts';
 

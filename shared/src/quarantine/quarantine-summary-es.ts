@@ -1,6 +1,5 @@
-import { AGREEMENT, fieldList } from '../conflicts/summary-es.ts';
-import { spanishNoun } from '../domain/labels.ts';
 import type { EscrowReason } from '../protocol/escrow.ts';
+import { fieldList, spanishRecord } from '../sentences/spanish.ts';
 import { unreachable } from '../unreachable.ts';
 import type { QuarantineSummaryInput } from './quarantine-summary.ts';
 
@@ -13,8 +12,8 @@ export function spanishQuarantineSummary(input: QuarantineSummaryInput): string 
 
 function whatHappened({ domain, author, change }: QuarantineSummaryInput): string {
   if (change === null) return `El dispositivo de ${author} entregó algo que no se puede leer como un cambio`;
-  const { noun, gender } = spanishNoun(domain, change.entity);
-  const record = `${AGREEMENT[gender].a} ${noun}`;
+  const { a, noun } = spanishRecord({ domain, entity: change.entity });
+  const record = `${a} ${noun}`;
   switch (change.op) {
     case 'create':
       return `${author} creó ${record}`;

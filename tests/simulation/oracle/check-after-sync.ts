@@ -2,9 +2,11 @@ import type { Device } from '../world/device.ts';
 import type { LocalState } from '../world/local-state.ts';
 import type { World } from '../world/world.ts';
 import { checkScreen } from './check-screen.ts';
-import { readTruth, readVersions } from './truth.ts';
 
-interface CycleEnd {
+export interface CycleEnd {
+  readonly device: Device;
+  /** What is on the device now. */
+  readonly state: LocalState;
   readonly error: { readonly code: string; readonly message: string } | null;
   /** Nothing was done to it. */
   readonly undisturbed: boolean;
@@ -14,16 +16,16 @@ interface CycleEnd {
 const MEMBERSHIP_ERRORS: ReadonlySet<string> = new Set(['MEMBER_DISABLED', 'NOT_FOUND', 'DEVICE_REVOKED']);
 
 /** What must hold when a cycle has ended that nothing disturbed, and nothing else has run meanwhile. */
-export async function checkAfterSync(world: World, device: Device, state: LocalState, end: CycleEnd): Promise<void> {
-  if (!end.undisturbed) return;
+export function checkAfterSync(world: World, { device, state, error, undisturbed }: CycleEnd): void {
+  if (!undisturbed) return;
   const who = `device ${device.index}`;
-  if (end.error !== null) {
-    const excused = device.person.limited && MEMBERSHIP_ERRORS.has(end.error.code);
-    if (!excused) world.violation('I7', `${who}: an undisturbed cycle failed: ${end.error.code} ${end.error.message}`);
+  if (error !== null) {
+    const excused = device.person.limited && MEMBERSHIP_ERRORS.has(error.code);
+    if (!excused) world.violation('I7', `${who}: an undisturbed cycle failed: ${error.code} ${error.message}`);
     return;
   }
   checkNothingDelayed(world, who, state);
-  checkScreen({ world, truth: await readTruth(world), device, state });
+  checkScreen({ world, truth: world.truth, device, state });
 }
 
 /** I7: after a cycle that nothing disturbed, only what waits for something else to arrive is still here. */
@@ -41,8 +43,7 @@ function checkNothingDelayed(world: World, who: string, { outbox }: LocalState):
 export async function checkQuiet(world: World): Promise<void> {
   const { poller } = world;
   await poller.poll();
-  const stored = await readVersions(world);
-  for (const [key, { updatedAt, deletedAt }] of stored) {
+  for (const [key, { updatedAt, deletedAt }] of world.truth.stored) {
     const told = poller.told.get(key);
     if (told === updatedAt || (told === undefined && deletedAt !== null)) continue;
     world.violation('I4', `a poller was told of ${key} in version ${told}, committed is ${updatedAt}`);

@@ -1,8 +1,11 @@
 import type { Evidence } from './evidence.ts';
 import { checkScreen } from './check-screen.ts';
+import { valueKey } from './journal.ts';
+import { visibleTo } from './truth.ts';
 
 /** I1, I6: when all is quiet, every device holds what a fresh one would pull, and what is still waiting says why. */
-export function checkConvergence({ world, truth, locals }: Evidence): void {
+export async function checkConvergence(evidence: Evidence): Promise<void> {
+  const { world, truth, locals } = evidence;
   for (const device of world.devices) {
     const local = locals[device.index];
     if (!local || world.isCutOff(device.index)) continue;
@@ -10,6 +13,29 @@ export function checkConvergence({ world, truth, locals }: Evidence): void {
     for (const change of local.outbox) {
       const behindHeld = local.outbox.some(({ entityId, held }) => entityId === change.entityId && held !== null);
       if (!behindHeld) world.violation('I2', `device ${device.index} could not send ${JSON.stringify(change)}`);
+    }
+  }
+  await checkFreshPulls(evidence);
+}
+
+/** What a new device of each member would get. */
+async function checkFreshPulls({ world, truth }: Evidence): Promise<void> {
+  for (const person of world.people) {
+    const visible = visibleTo(truth, person);
+    const pulled = await world.office.pullAs(person);
+    for (const [key, row] of pulled) {
+      const allowed = visible.get(key);
+      if (!allowed) world.violation('I6', `a first pull of ${person.name} (${person.role}) brings ${key}`);
+      else {
+        for (const field of world.domain.entities[key.split('/')[0] ?? '']?.fieldNames ?? []) {
+          if (valueKey(row[field]) !== valueKey(allowed[field])) {
+            world.violation('I6', `a first pull of ${person.name} brings ${key}.${field}=${valueKey(row[field])}, not ${valueKey(allowed[field])}`);
+          }
+        }
+      }
+    }
+    for (const key of visible.keys()) {
+      if (!pulled.has(key)) world.violation('I1', `a first pull of ${person.name} (${person.role}) lacks ${key}`);
     }
   }
 }

@@ -14,14 +14,23 @@ interface Screen {
 /** I6, I1: a device that has just synced shows what its member may see, as it is on the server, and nothing else. */
 export function checkScreen({ world, truth, device, state: { rows, outbox } }: Screen): void {
   const visible = visibleTo(truth, device.person);
-  const pending = new Set(outbox.map(({ entity, entityId }) => `${entity}/${entityId}`));
+  /** Fields that are the author's own until they are sent; of a record that is being deleted or made, all. */
+  const pending = new Map<string, Set<string> | 'all'>();
+  for (const { op, entity, entityId, payload, baseUpdatedAt } of outbox) {
+    const key = `${entity}/${entityId}`;
+    const known = pending.get(key);
+    if (op === 'delete' || baseUpdatedAt === null || known === 'all') pending.set(key, 'all');
+    else pending.set(key, new Set([...(known ?? []), ...Object.keys(payload)]));
+  }
   const who = `device ${device.index} (${device.person.role})`;
   for (const [entity, records] of rows) {
     const { fieldNames } = world.domain.entities[entity] as { fieldNames: readonly string[] };
     for (const [id, row] of records) {
       const key = `${entity}/${id}`;
-      if (pending.has(key)) continue;
+      const own = pending.get(key);
+      if (own === 'all') continue;
       const allowed = visible.get(key);
+      if (!allowed && own) continue;
       if (!allowed) {
         const exists = truth.live.get(entity)?.has(id) ?? false;
         world.violation(
@@ -31,6 +40,7 @@ export function checkScreen({ world, truth, device, state: { rows, outbox } }: S
         continue;
       }
       for (const field of fieldNames) {
+        if (own?.has(field)) continue;
         if (!Object.hasOwn(allowed, field) && row[field] !== undefined) {
           world.violation('I6', `${who} shows ${key}.${field}`);
         } else if (valueKey(row[field]) !== valueKey(allowed[field])) {

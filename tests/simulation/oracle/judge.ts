@@ -8,22 +8,21 @@ import { checkTyped } from './check-typed.ts';
 import type { Evidence } from './evidence.ts';
 import { readHistory } from './history.ts';
 import type { Author } from './journal.ts';
-import { readTruth } from './truth.ts';
 
 /** The one oracle: when everything is quiet, over devices, database, conflict log and audit. */
 export async function judge(world: World): Promise<void> {
-  await world.refreshMembers();
+  await world.refresh();
   const authors = new Map<string, Author>();
   for (const { index, deviceIds } of world.devices) for (const id of deviceIds) authors.set(id, index);
   authors.set(world.seedingDevice, 'office');
   const evidence: Evidence = {
     world,
-    truth: await readTruth(world),
+    truth: world.truth,
     history: await readHistory(world),
     locals: await Promise.all(world.devices.map((device) => device.look())),
     authors,
   };
-  checkConvergence(evidence);
+  await checkConvergence(evidence);
   await checkBookkeeping(evidence);
   checkReplay(evidence);
   checkCauses(evidence);

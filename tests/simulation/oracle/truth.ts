@@ -5,7 +5,7 @@ import type { Row } from '../world/local-state.ts';
 
 /** What the database holds, read beside the service. */
 export interface Truth {
-  /** Entity -> id -> live record with all fields, opened. */
+  /** Entity -> id -> live record with all fields, opened: a manager's first pull. */
   readonly live: ReadonlyMap<string, ReadonlyMap<string, Row>>;
   readonly stored: ReadonlyMap<string, StoredVersion>;
   readonly members: ReadonlyMap<
@@ -24,10 +24,15 @@ export interface StoredVersion {
 /** Reads under nobody's right but the superuser's; sensitive values come opened from the manager's own pull. */
 export async function readTruth(world: World): Promise<Truth> {
   const live = await world.office.records();
-  return { live, stored: await readVersions(world), members: await readMembers(world) };
+  const stored = await readVersions(world);
+  for (const [key, { entity, id, deletedAt }] of stored) {
+    const isLive = live.get(entity)?.has(id) ?? false;
+    if (isLive !== (deletedAt === null)) world.violation('I4', `a first pull ${isLive ? 'shows' : 'lacks'} ${key}`);
+  }
+  return { live, stored, members: await readMembers(world) };
 }
 
-export async function readVersions({ environment, domain, tenantId }: World): Promise<Map<string, StoredVersion>> {
+async function readVersions({ environment, domain, tenantId }: World): Promise<Map<string, StoredVersion>> {
   const selects = Object.entries(domain.entities).map(
     ([name, { table }]) =>
       `select '${name}' as entity, id, updated_at as "updatedAt", deleted_at as "deletedAt" from ${table} where tenant_id = $1`,

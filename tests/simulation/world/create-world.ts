@@ -6,9 +6,9 @@ import { FaultCounter } from '../faults/fault-counter.ts';
 import type { Line } from '../faults/line.ts';
 import { FaultProxy } from '../faults/proxy.ts';
 import { checkCursor } from '../oracle/check-cursor.ts';
-import { readMembers } from '../oracle/truth.ts';
+import { readTruth, type Truth } from '../oracle/truth.ts';
 import { Journal } from '../oracle/journal.ts';
-import { checkRequest } from '../oracle/check-wire.ts';
+import { checkRequest, WireWatch } from '../oracle/check-wire.ts';
 import { isUnique } from '../plan/draw-value.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Violation } from '../report.ts';
@@ -26,7 +26,7 @@ export interface OpenWorld extends World {
 }
 
 /** Longer than anything in a scenario takes on a busy machine. Real time: what does not end would wait for ever. */
-const PATIENCE = 30_000;
+const PATIENCE = 90_000;
 
 export async function createWorld(environment: Environment, plan: Plan): Promise<OpenWorld> {
   const domain: Domain = fieldService;
@@ -74,7 +74,8 @@ export async function createWorld(environment: Environment, plan: Plan): Promise
     newId,
   });
   const devices: Device[] = [];
-  const shutOut = new Set<string>();
+  const wire = new WireWatch();
+  let truth: Truth = { live: new Map(), stored: new Map(), members: new Map() };
   const office = new Office({
     domain,
     tenantId,
@@ -87,7 +88,7 @@ export async function createWorld(environment: Environment, plan: Plan): Promise
   });
   for (const [index, { person, tabs, pullLimit, skew }] of plan.devices.entries()) {
     const own = createSeededRandom(plan.seed * 31 + index);
-    const device = new Device({
+    const device: Device = new Device({
       index,
       person: people[person] as Person,
       tabs,
@@ -104,6 +105,7 @@ export async function createWorld(environment: Environment, plan: Plan): Promise
         faults.happened(kind);
         if (kind === 'deviceKilled') count.kills += 1;
       },
+      onAnswer: (path, answer) => wire.hear(device, path, answer),
     });
     device.skew = skew;
     if (tabs > 1) faults.happened('twoTabs');
@@ -127,7 +129,7 @@ export async function createWorld(environment: Environment, plan: Plan): Promise
     violations,
     violation,
     seedingDevice: deviceId,
-    isCutOff: (index) => shutOut.has((devices[index] as Device).person.userId),
+    isCutOff: (index) => truth.members.get((devices[index] as Device).person.userId)?.status !== 'active',
     mayBeGone: () => faults.counts.horizonPassed !== undefined,
     // Clients come into sight when a task names them.
     mayBumpVersions: (key) => key.startsWith('client/'),
@@ -138,17 +140,20 @@ export async function createWorld(environment: Environment, plan: Plan): Promise
       await inTime('opening a device again', device.reviveTabs());
       await checkCursor(world, device);
     },
-    async refreshMembers() {
-      shutOut.clear();
-      const members = await readMembers(world);
-      for (const { userId } of people) if (members.get(userId)?.status !== 'active') shutOut.add(userId);
+    get truth() {
+      return truth;
     },
+    async refresh() {
+      truth = await readTruth(world);
+    },
+    wire,
     async close() {
       for (const { tabs } of devices) for (const tab of tabs) tab.kill();
       await proxy.close();
       for (const instance of instances) await instance.stop();
     },
   };
+  await world.refresh();
   return world;
 }
 

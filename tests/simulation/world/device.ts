@@ -23,6 +23,8 @@ export interface DeviceParts {
   readonly random: () => number;
   readonly newId: () => string;
   readonly happened: (fault: DeviceFault) => void;
+  /** Every answer that a tab has received. */
+  readonly onAnswer: (path: string, answer: string) => void;
 }
 
 /** One installation: storage that outlives its tabs, a clock of its own, and somebody who looks at the screen. */
@@ -108,7 +110,7 @@ export class Device {
   }
 
   #newTab(): Tab {
-    const { index, person, domain, url, tenantId, pullLimit, clock, lines, random, newId, happened } = this.#parts;
+    const { index, person, domain, url, tenantId, pullLimit, clock, lines, random, newId, happened, onAnswer } = this.#parts;
     const lineName = `${index}:${(this.#opened += 1)}`;
     const tab = new Tab({
       domain,
@@ -125,6 +127,7 @@ export class Device {
       random,
       newId,
       happened,
+      onAnswer,
       onRequest: async (when, request) => this.onRequest?.(when, request),
     });
     lines.set(lineName, tab.line);

@@ -23,6 +23,7 @@ export interface OutboxEntry {
   readonly entity: string;
   readonly entityId: string;
   readonly payload: { readonly [field: string]: Json };
+  readonly baseUpdatedAt: string | null;
   readonly state: 'unsent' | 'sent';
   readonly held: { readonly code: string; readonly message: string } | null;
 }

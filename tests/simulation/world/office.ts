@@ -65,6 +65,17 @@ export class Office {
     return rows;
   }
 
+  /** A first pull of any member; nothing for who is none any more. */
+  async pullAs({ token }: Person): Promise<Map<string, Row>> {
+    const { instance, tenantId } = this.#parts;
+    const headers = { authorization: `Bearer ${token}`, 'x-tenant-id': tenantId };
+    const response = await instance.inject({ method: 'GET', url: '/v1/sync/pull?limit=5000', headers });
+    if (response?.statusCode !== 200) return new Map();
+    const { changes } = response.json<{ changes: { op: string; entity: string; entityId: string; payload: Row }[] }>();
+    const live = changes.filter(({ op }) => op === 'upsert');
+    return new Map(live.map(({ entity, entityId, payload }) => [`${entity}/${entityId}`, payload]));
+  }
+
   async perform(write: OfficeWrite): Promise<void> {
     const { people, domain } = this.#parts;
     switch (write.kind) {

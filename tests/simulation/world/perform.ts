@@ -1,5 +1,5 @@
 import type { Action, Step, SyncAction } from '../plan/plan.ts';
-import { checkAfterSync, checkQuiet } from '../oracle/check-after-sync.ts';
+import { checkAfterSync, checkQuiet, type CycleEnd } from '../oracle/check-after-sync.ts';
 import { performEdit } from './perform-edit.ts';
 import { performSettle } from './perform-settle.ts';
 import { purge } from './purge.ts';
@@ -9,60 +9,72 @@ import type { World } from './world.ts';
 export async function performStep(world: World, { tick, ...action }: Step): Promise<void> {
   await world.clock.advance(tick);
   for (const device of world.devices) device.elapse(tick);
-  await perform(world, action, true);
+  const before = world.truth;
+  const ended = await perform(world, action);
   await world.proxy.deliverLate();
+  await world.refresh();
+  if (ended === null) world.wire.forget();
+  else {
+    world.wire.check(world, [before, world.truth]);
+    checkAfterSync(world, ended);
+  }
   await checkQuiet(world);
 }
 
-/** `alone`: nothing else runs at the same time, so more can be said about what must come of it. */
-async function perform(world: World, action: Action, alone: boolean): Promise<void> {
+/** Answers the end of a cycle beside which nothing else ran, so that more can be said about what must have come of it. */
+async function perform(world: World, action: Action): Promise<CycleEnd | null> {
   switch (action.kind) {
     case 'edit': {
       const device = deviceAt(world, action.device);
-      return performEdit(world, { device, tab: device.tab(action.tab) }, action.edit, action.fault);
+      await performEdit(world, { device, tab: device.tab(action.tab) }, action.edit, action.fault);
+      return null;
     }
     case 'sync':
-      return performSync(world, action, alone);
+      return performSync(world, action);
     case 'together': {
       const polling = { ends: false };
       const poller = pollMeanwhile(world, polling);
-      await Promise.all(action.actions.map((part) => perform(world, part, false)));
+      await Promise.all(action.actions.map((part) => perform(world, part)));
       polling.ends = true;
-      return poller;
+      await poller;
+      return null;
     }
     case 'office': {
       world.count.writes += 1;
       world.instances[0]?.arm(action.fault);
       await world.inTime('a request of the office', world.office.perform(action.write));
       world.instances[0]?.arm(null);
-      return;
+      return null;
     }
     case 'settle':
-      return performSettle(world, deviceAt(world, action.device), action);
+      await performSettle(world, deviceAt(world, action.device), action);
+      return null;
     case 'clock': {
       deviceAt(world, action.device).skew = action.skew;
       world.faults.happened('clockJump');
-      return;
+      return null;
     }
     case 'restart': {
       const device = deviceAt(world, action.device);
-      return world.inTime('restarting a device', device.restart());
+      await world.inTime('restarting a device', device.restart());
+      return null;
     }
     case 'serverClock': {
       await world.clock.setServerBack(action.back);
       world.faults.happened('serverClockBack');
-      return;
+      return null;
     }
     case 'purge':
-      return purge(world, action.days);
+      await purge(world, action.days);
+      return null;
   }
 }
 
-async function performSync(world: World, action: SyncAction, alone: boolean): Promise<void> {
+async function performSync(world: World, action: SyncAction): Promise<CycleEnd | null> {
   const device = deviceAt(world, action.device);
   const tab = device.tab(action.tab);
   // The tab may have died in something that runs at the same time.
-  if (!tab.life.isAlive) return;
+  if (!tab.life.isAlive) return null;
   const during = [...action.during];
   device.onRequest = async (when, request) => {
     const at = during.findIndex((planned) => planned.when === when && planned.request === request);
@@ -83,9 +95,8 @@ async function performSync(world: World, action: SyncAction, alone: boolean): Pr
   device.onRequest = null;
   await world.revive(device);
   const state = await device.look(device.tab(action.tab));
-  if (!alone) return;
   const undisturbed = report !== null && action.during.length === 0 && suffered === 0 && world.faults.total === before;
-  await checkAfterSync(world, device, state, { error: report?.error ?? null, undisturbed });
+  return { device, state, error: report?.error ?? null, undisturbed };
 }
 
 async function pollMeanwhile(world: World, until: { ends: boolean }): Promise<void> {

@@ -29,6 +29,7 @@ export interface TabParts {
   readonly random: () => number;
   readonly newId: () => string;
   readonly happened: (fault: DeviceFault) => void;
+  readonly onAnswer: (path: string, answer: string) => void;
   /** Told before a request leaves and after its answer is back, by number since the line was armed. */
   readonly onRequest: (when: 'before' | 'after', request: number) => Promise<void>;
 }
@@ -105,6 +106,7 @@ export class Tab {
     headers.set(LINE_HEADER, this.#parts.lineName);
     const response = await fetch(input, { ...init, headers });
     const body = await response.arrayBuffer();
+    this.#parts.onAnswer(new URL(response.url).pathname, new TextDecoder().decode(body));
     await this.#parts.onRequest('after', number);
     const answered = new Headers(response.headers);
     answered.delete('content-encoding');

@@ -3,6 +3,8 @@ import type { Environment } from '../environment/environment.ts';
 import { FaultCounter } from '../faults/fault-counter.ts';
 import { FaultProxy } from '../faults/proxy.ts';
 import { Journal } from '../oracle/journal.ts';
+import type { WireWatch } from '../oracle/check-wire.ts';
+import type { Truth } from '../oracle/truth.ts';
 import type { Violation } from '../report.ts';
 import type { Device } from './device.ts';
 import type { Office } from './office.ts';
@@ -40,6 +42,8 @@ export interface World {
   inTime<T>(what: string, work: Promise<T>): Promise<T>;
   /** Opens again whatever of the device has died, and looks whether it still knows everything. */
   revive(device: Device): Promise<void>;
-  /** Looks who is still an active member. */
-  refreshMembers(): Promise<void>;
+  /** What the database held when it was last looked at, between two steps. */
+  readonly truth: Truth;
+  refresh(): Promise<void>;
+  readonly wire: WireWatch;
 }

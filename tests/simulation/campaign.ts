@@ -1,7 +1,8 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { openEnvironment, startServer } from './environment/environment.ts';
+import { openEnvironment } from './environment/environment.ts';
+import { startServer } from './environment/server.ts';
 import type { ScenarioReport } from './report.ts';
 import { runScenario } from './run-scenario.ts';
 

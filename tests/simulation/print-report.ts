@@ -25,10 +25,18 @@ export function describeReport({
   ].join('\n');
 }
 
-export function describeTotals({ scenarios, writes, faults, faultsByKind, kills, violations }: Totals): string {
+export function describeTotals({
+  scenarios,
+  writes,
+  faults,
+  faultsByKind,
+  kills,
+  acknowledged,
+  violations,
+}: Totals): string {
   const kinds = Object.entries(faultsByKind).map(([kind, count]) => `${kind} ${count}`);
   return [
-    `${scenarios} scenarios, ${writes} writes, ${faults} faults, ${kills} kills, ${violations.length} violations`,
+    `${scenarios} scenarios, ${writes} writes, ${acknowledged} changes acknowledged, ${faults} faults, ${kills} kills, ${violations.length} violations`,
     `  ${kinds.join(', ')}`,
   ].join('\n');
 }

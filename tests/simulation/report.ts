@@ -15,6 +15,8 @@ export interface ScenarioReport {
   readonly faults: FaultCounts;
   /** Of devices, services and databases. */
   readonly kills: number;
+  /** Changes of devices that the service has answered for good. */
+  readonly acknowledged: number;
   readonly plan: Plan;
   readonly milliseconds: number;
 }

@@ -1,6 +1,7 @@
-import type { Environment } from './environment/environment.ts';
+import { type Environment, openEnvironment } from './environment/environment.ts';
 import { judge } from './oracle/judge.ts';
 import { makePlan } from './plan/make-plan.ts';
+import { profileOf } from './plan/profile.ts';
 import type { Plan } from './plan/plan.ts';
 import type { ScenarioReport, Violation } from './report.ts';
 import { createWorld } from './world/create-world.ts';
@@ -24,7 +25,8 @@ export async function runScenario(
 ): Promise<ScenarioReport> {
   const started = performance.now();
   const strays = catchStrays();
-  const world = await createWorld(environment, plan);
+  const own = profileOf(plan.profile).postgresKills ? await openEnvironment({ url: null, durable: true }) : null;
+  const world = await createWorld(own ?? environment, plan);
   const unforeseen: Violation[] = [];
   try {
     for (const [index, step] of plan.steps.entries()) {
@@ -43,6 +45,7 @@ export async function runScenario(
     });
   }
   await world.close();
+  await own?.close();
   for (const error of strays.stop()) unforeseen.push({ invariant: 'harness', what: `nobody caught: ${error}` });
   return {
     seed,
@@ -50,6 +53,7 @@ export async function runScenario(
     writes: world.count.writes,
     faults: world.faults.counts,
     kills: world.count.kills,
+    acknowledged: world.count.acknowledged,
     plan,
     milliseconds: Math.round(performance.now() - started),
   };

@@ -1,12 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { createDatabase, type Database, ensureAppRole, migrate, startEmbeddedPostgres } from '@backhaul/db';
+import { createDatabase, type Database, ensureAppRole, migrate } from '@backhaul/db';
+import { startDurableServer, startServer } from './server.ts';
 import { SIMULATED_TIME, simulatedTimeFor } from './simulated-time.ts';
 
 /** A PostgreSQL and a database in it that one scenario after the other runs in, each in a tenant of its own. */
 export interface Environment {
+  /** SIGKILL to PostgreSQL, and its start again; `null` where others use the same server. */
+  readonly crash: (() => Promise<void>) | null;
+  /** Resolves when PostgreSQL serves, which it does not for a while after a crash. */
+  ready(): Promise<void>;
   readonly ownerUrl: string;
   readonly appUrl: string;
   /** A superuser: what the oracle and the clock of the simulation use. */
@@ -14,9 +16,18 @@ export interface Environment {
   close(): Promise<void>;
 }
 
-/** `url`: of the owner of a server that runs already. */
-export async function openEnvironment({ url }: { readonly url: string | null }): Promise<Environment> {
-  const server = url === null ? await startServer() : { url, stop: () => Promise.resolve() };
+/**
+ * `url`: of the owner of a server that runs already. `durable`: on a server of its own that can be killed and has to keep what
+ * it has committed.
+ */
+export async function openEnvironment({ url, durable = false }: EnvironmentOptions): Promise<Environment> {
+  const server = durable
+    ? await startDurableServer()
+    : {
+        crash: null,
+        ready: () => Promise.resolve(),
+        ...(url === null ? await startServer() : { url, stop: () => Promise.resolve() }),
+      };
   const name = `sim_${randomBytes(6).toString('hex')}`;
   const admin = createDatabase({ connectionString: server.url, max: 1 });
   await admin.pool.query(`create database ${name}`);
@@ -30,6 +41,8 @@ export async function openEnvironment({ url }: { readonly url: string | null }):
     ownerUrl,
     appUrl,
     owner,
+    crash: server.crash,
+    ready: () => server.ready(),
     async close() {
       await owner.close();
       await admin.pool.query(`drop database ${name} with (force)`);
@@ -39,24 +52,9 @@ export async function openEnvironment({ url }: { readonly url: string | null }):
   };
 }
 
-interface Server {
-  readonly url: string;
-  stop(): Promise<void>;
-}
-
-export async function startServer(): Promise<Server> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'backhaul-sim-'));
-  const server = await startEmbeddedPostgres({
-    dataDir,
-    settings: { max_connections: '100', fsync: 'off', full_page_writes: 'off', synchronous_commit: 'off' },
-  });
-  return {
-    url: server.connectionString,
-    async stop() {
-      await server.stop();
-      await rm(dataDir, { recursive: true, force: true });
-    },
-  };
+export interface EnvironmentOptions {
+  readonly url: string | null;
+  readonly durable?: boolean;
 }
 
 function databaseUrl(serverUrl: string, name: string): string {

@@ -67,7 +67,7 @@ export interface DeviceFault {
 
 /** What happens to the service, at the n-th statement of its own, from 0. */
 export interface ServerFault {
-  readonly kind: 'serverKilled' | 'connectionsTerminated';
+  readonly kind: 'serverKilled' | 'connectionsTerminated' | 'postgresSigkill';
   /** Before the statement leaves, or when PostgreSQL has done it and nobody has heard. */
   readonly when: 'before' | 'after';
   readonly statement: number;

@@ -27,7 +27,10 @@ export function checkCauses(evidence: Evidence): void {
       const typings = world.journal
         .whoTyped(key, to)
         .filter((typing) => action === 'resolve' || typing.author === author);
-      if (typings.length === 0) world.violation('I11', `${what}: nobody typed ${field}=${valueKey(to)}`);
+      if (typings.length === 0) {
+        const sent = world.journal.pushed.get(effect.changeId ?? '');
+        world.violation('I11', `${what}: nobody typed ${field}=${valueKey(to)}; sent was ${String(sent)}`);
+      }
       if (typings.some(({ refusal }) => refusal !== null))
         world.violation('I7', `${what}: ${field}=${valueKey(to)} should have been refused`);
       if (action === 'resolve' || to === null || !typings.every(({ unique }) => unique)) continue;

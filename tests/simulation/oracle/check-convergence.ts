@@ -29,7 +29,10 @@ async function checkFreshPulls({ world, truth }: Evidence): Promise<void> {
       else {
         for (const field of world.domain.entities[key.split('/')[0] ?? '']?.fieldNames ?? []) {
           if (valueKey(row[field]) !== valueKey(allowed[field])) {
-            world.violation('I6', `a first pull of ${person.name} brings ${key}.${field}=${valueKey(row[field])}, not ${valueKey(allowed[field])}`);
+            world.violation(
+              'I6',
+              `a first pull of ${person.name} brings ${key}.${field}=${valueKey(row[field])}, not ${valueKey(allowed[field])}`,
+            );
           }
         }
       }

@@ -50,7 +50,8 @@ export class WireWatch {
       const sight = sights.filter((seen) => seen !== undefined);
       if (sight.length === 0) violation('I6', `device ${device.index} was told of ${key}, which it may not see`);
       const hidden = fields.filter((field) => !sight.some((seen) => Object.hasOwn(seen, field)));
-      if (sight.length > 0 && hidden.length > 0) violation('I6', `device ${device.index} was told ${key}.${hidden.join()}`);
+      if (sight.length > 0 && hidden.length > 0)
+        violation('I6', `device ${device.index} was told ${key}.${hidden.join()}`);
     }
   }
 }

@@ -22,6 +22,7 @@ export async function judge(world: World): Promise<void> {
     locals: await Promise.all(world.devices.map((device) => device.look())),
     authors,
   };
+  world.count.acknowledged = evidence.history.receipts.size;
   await checkConvergence(evidence);
   await checkBookkeeping(evidence);
   checkReplay(evidence);

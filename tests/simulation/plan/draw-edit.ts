@@ -49,6 +49,12 @@ export class EditSource {
     return role === 'manager' ? this.#manager() : this.#employee();
   }
 
+  /** Where everybody is allowed to write, and several do at once. */
+  hot(): Edit {
+    const pick = this.#random.next() * 0.4;
+    return { kind: 'update', entity: 'task', pick, values: this.#of('task', EMPLOYEE_TASK_FIELDS) };
+  }
+
   #manager(): Edit {
     const random = this.#random;
     const entity = random.pick(ENTITIES);

@@ -3,7 +3,7 @@ import { fieldService } from '@backhaul/shared';
 import { drawDeviceFault, drawRequestFaults, drawServerFault } from './draw-faults.ts';
 import { EditSource } from './draw-edit.ts';
 import { drawOffice } from './draw-office.ts';
-import type { Action, DevicePlan, PersonPlan, Plan, Step, SyncAction } from './plan.ts';
+import type { Action, DevicePlan, Edit, PersonPlan, Plan, Step, SyncAction } from './plan.ts';
 import { type Profile, profileOf } from './profile.ts';
 import { ValueSource } from './draw-value.ts';
 
@@ -17,7 +17,10 @@ export function makePlan(seed: number, profileName: string): Plan {
   const people = drawPeople(random);
   const devices = drawDevices(random, profile, people);
   const source = new PlanSource(random, profile, people, devices);
-  const steps = Array.from({ length: random.int(...profile.steps) }, () => source.step());
+  const steps = [
+    ...Array.from({ length: random.int(...profile.steps) }, () => source.step()),
+    ...Array.from({ length: profile.postgresKills ?? 0 }, () => source.postgresKill()).flat(),
+  ];
   // Everybody has seen something before the first conflict.
   const opening = devices.map((_, device): Step => ({ tick: 1000, ...quietSync(device) }));
   return {
@@ -25,7 +28,7 @@ export function makePlan(seed: number, profileName: string): Plan {
     profile: profile.name,
     people,
     devices,
-    instances: random.chance(0.3) ? 2 : 1,
+    instances: random.chance(0.3) && !profile.postgresKills ? 2 : 1,
     steps: [...opening, ...steps],
   };
 }
@@ -88,6 +91,21 @@ class PlanSource {
     return { tick, ...this.#action() };
   }
 
+  /** Everybody types, everybody syncs, and PostgreSQL is killed in the middle of it. */
+  postgresKill(): Step[] {
+    const random = this.#random;
+    const all = this.#devices.map((_, index) => index);
+    const typing = all.flatMap((device): Step[] => [
+      { tick: random.int(1, 5_000), ...this.#edit(device) },
+      { tick: random.int(1, 5_000), ...this.#edit(device) },
+    ]);
+    const [first = 0, ...others] = random.shuffled(all);
+    const when = random.pick(['before', 'after'] as const);
+    const serverFault = { kind: 'postgresSigkill', when, statement: random.int(0, 30) } as const;
+    const actions = [{ ...quietSync(first), serverFault }, ...others.map((device) => quietSync(device))];
+    return [...typing, { tick: 1000, kind: 'together', actions }];
+  }
+
   #action(): Action {
     const random = this.#random;
     const roll = random.next();
@@ -112,7 +130,11 @@ class PlanSource {
   #edit(device: number): Action {
     const random = this.#random;
     const fault = random.chance(this.#profile.writeFaults) ? drawDeviceFault(random, 12) : null;
-    return { kind: 'edit', device, tab: random.int(0, 1), edit: this.#edits.draw(this.#roleOf(device)), fault };
+    return { kind: 'edit', device, tab: random.int(0, 1), edit: this.#draw(device), fault };
+  }
+
+  #draw(device: number): Edit {
+    return this.#random.chance(this.#profile.hot) ? this.#edits.hot() : this.#edits.draw(this.#roleOf(device));
   }
 
   #sync(device: number): SyncAction {
@@ -121,7 +143,7 @@ class PlanSource {
     const during = Array.from({ length: random.chance(0.25) ? random.int(1, 2) : 0 }, () => ({
       request: random.int(0, 2),
       when: random.pick(['before', 'after'] as const),
-      edit: this.#edits.draw(this.#roleOf(device)),
+      edit: this.#draw(device),
     }));
     return {
       kind: 'sync',

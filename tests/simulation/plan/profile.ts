@@ -11,6 +11,10 @@ export interface Profile {
   readonly serverFaults: number;
   /** Writes during which the storage fails. */
   readonly writeFaults: number;
+  /** Edits of a few fields of a few tasks, where people meet. */
+  readonly hot: number;
+  /** On a PostgreSQL of its own, which is killed so many times, each time while everybody syncs what they have just typed. */
+  readonly postgresKills?: number;
 }
 
 export const PROFILES: readonly Profile[] = [
@@ -22,6 +26,7 @@ export const PROFILES: readonly Profile[] = [
     deviceFaults: 0.2,
     serverFaults: 0.25,
     writeFaults: 0.12,
+    hot: 0.3,
   },
   {
     name: 'calm',
@@ -31,6 +36,19 @@ export const PROFILES: readonly Profile[] = [
     deviceFaults: 0,
     serverFaults: 0,
     writeFaults: 0,
+    hot: 0.3,
+  },
+  {
+    name: 'postgres-kills',
+    devices: [5, 6],
+    // The steps are the rounds of kills.
+    steps: [0, 0],
+    requestFaults: 0.05,
+    deviceFaults: 0,
+    serverFaults: 0,
+    writeFaults: 0,
+    hot: 0.3,
+    postgresKills: 20,
   },
 ];
 

@@ -31,11 +31,11 @@ const PATIENCE = 90_000;
 export async function createWorld(environment: Environment, plan: Plan): Promise<OpenWorld> {
   const domain: Domain = fieldService;
   const random = createSeededRandom(plan.seed + 0x5eed);
-  const clock = new WorldClock(environment.owner);
+  const clock = new WorldClock(environment);
   await clock.begin();
   const newId = (): string => seededId(clock.now, random.next);
   const faults = new FaultCounter();
-  const count = { writes: 0, kills: 0 };
+  const count = { writes: 0, kills: 0, acknowledged: 0 };
   const violations: Violation[] = [];
   const violation = (invariant: string, what: string): void => void violations.push({ invariant, what });
   const journal = new Journal();
@@ -49,13 +49,17 @@ export async function createWorld(environment: Environment, plan: Plan): Promise
         newId,
         happened({ kind }) {
           faults.happened(kind);
-          if (kind === 'serverKilled') count.kills += 1;
+          if (kind !== 'connectionsTerminated') count.kills += 1;
         },
         terminateConnections: async () => {
           await environment.owner.pool.query(
             `select pg_terminate_backend(pid) from pg_stat_activity
            where datname = current_database() and usename = 'backhaul_app'`,
           );
+        },
+        async crashDatabase() {
+          if (environment.crash === null) throw new Error('This PostgreSQL belongs to others, too');
+          await environment.crash();
         },
       }),
   );

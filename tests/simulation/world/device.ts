@@ -110,7 +110,8 @@ export class Device {
   }
 
   #newTab(): Tab {
-    const { index, person, domain, url, tenantId, pullLimit, clock, lines, random, newId, happened, onAnswer } = this.#parts;
+    const { index, person, domain, url, tenantId, pullLimit, clock, lines, random, newId, happened, onAnswer } =
+      this.#parts;
     const lineName = `${index}:${(this.#opened += 1)}`;
     const tab = new Tab({
       domain,

@@ -38,8 +38,8 @@ export interface IntentContext {
   readonly domain: Domain;
   readonly device: Device;
   readonly screen: LocalState;
-  /** Whether the person typed this value. */
-  readonly isOwn: (typed: Omit<Typed, 'refusal'>) => boolean;
+  /** Whether the person has ever typed into this field. */
+  readonly hasTyped: (entity: string, id: string, field: string) => boolean;
 }
 
 const NOTHING: Written = { typed: [], removed: [] };
@@ -142,10 +142,10 @@ function updateIntent(
 }
 
 /**
- * Old values in a row that was read earlier overwrite nobody else's. But where the person has since typed another, putting the
- * old row back takes that back, too.
+ * Old values in a row that was read earlier overwrite nobody else's. But a person who has typed another since takes that back by
+ * putting the old row back.
  */
-function putIntent({ domain, isOwn, screen }: IntentContext, entity: string, read: Row, values: Values): Intent {
+function putIntent({ domain, hasTyped, screen }: IntentContext, entity: string, read: Row, values: Values): Intent {
   const written = { typed: typings(entity, read.id, values, null), removed: [] };
   const { id } = read;
   const takenBack = (shown: Row): Typed[] =>
@@ -154,7 +154,7 @@ function putIntent({ domain, isOwn, screen }: IntentContext, entity: string, rea
       .filter((field) => {
         // Typed a moment ago, in this very transaction.
         const isNew = valueKey(shown[field]) !== valueKey(screen.rows.get(entity)?.get(id)?.[field]);
-        return isNew || isOwn({ entity, id, field, value: shown[field] ?? null });
+        return isNew || hasTyped(entity, id, field);
       })
       .map((field) => ({ entity, id, field, value: read[field] ?? null, refusal: null, certain: false }));
   const tables = [collection(domain, entity)];

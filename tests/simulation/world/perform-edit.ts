@@ -21,9 +21,9 @@ export async function performEdit(
   const { device, tab } = where;
   const before = await tab.life.gateOrEnd(device.look(tab));
   if (before === null) return;
-  const isOwn: IntentContext['isOwn'] = ({ entity, id, field, value }) =>
-    world.journal.whoTyped(fieldKey(entity, id, field), value).some(({ author }) => author === device.index);
-  const intent = bindEdit(edit, { domain: world.domain, device, screen: before, isOwn });
+  const hasTyped: IntentContext['hasTyped'] = (entity, id, field) =>
+    world.journal.typingsOf(fieldKey(entity, id, field)).some(({ author }) => author === device.index);
+  const intent = bindEdit(edit, { domain: world.domain, device, screen: before, hasTyped });
   if (intent === null) return;
   rememberRead(device, before);
   world.count.writes += 1;

@@ -11,6 +11,8 @@ export async function performStep(world: World, { tick, ...action }: Step): Prom
   for (const device of world.devices) device.elapse(tick);
   const before = world.truth;
   const ended = await perform(world, action);
+  for (const instance of world.instances) instance.arm(null);
+  await world.environment.ready();
   await world.proxy.deliverLate();
   await world.refresh();
   if (ended === null) world.wire.forget();
@@ -41,9 +43,8 @@ async function perform(world: World, action: Action): Promise<CycleEnd | null> {
     }
     case 'office': {
       world.count.writes += 1;
-      world.instances[0]?.arm(action.fault);
+      if (action.fault) world.instances[0]?.arm(action.fault);
       await world.inTime('a request of the office', world.office.perform(action.write));
-      world.instances[0]?.arm(null);
       return null;
     }
     case 'settle':
@@ -85,13 +86,12 @@ async function performSync(world: World, action: SyncAction): Promise<CycleEnd |
   tab.line.arm(action.requests);
   tab.storage.arm(action.deviceFault);
   const instance = world.instances[action.device % world.instances.length];
-  instance?.arm(action.serverFault);
+  if (action.serverFault) instance?.arm(action.serverFault);
   const before = world.faults.total;
   const report = await world.inTime(`a cycle of device ${device.index}`, tab.life.gateOrEnd(tab.db.sync.now()));
   const { suffered } = tab.line;
   tab.line.arm([]);
   tab.storage.arm(null);
-  instance?.arm(null);
   device.onRequest = null;
   await world.revive(device);
   const state = await device.look(device.tab(action.tab));

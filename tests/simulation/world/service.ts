@@ -11,6 +11,7 @@ export interface InstanceParts {
   readonly newId: () => string;
   readonly happened: (fault: ServerFault) => void;
   readonly terminateConnections: () => Promise<void>;
+  readonly crashDatabase: () => Promise<void>;
 }
 
 type Fastify = TestApp['app'];
@@ -128,8 +129,14 @@ export class Instance {
 
   async #suffer(fault: ServerFault, kill: () => void): Promise<void> {
     this.#parts.happened(fault);
-    if (fault.kind === 'serverKilled') kill();
-    else await this.#parts.terminateConnections();
+    switch (fault.kind) {
+      case 'serverKilled':
+        return kill();
+      case 'connectionsTerminated':
+        return this.#parts.terminateConnections();
+      case 'postgresSigkill':
+        return this.#parts.crashDatabase();
+    }
   }
 }
 

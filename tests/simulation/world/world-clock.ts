@@ -1,4 +1,4 @@
-import type { Database } from '@backhaul/db';
+import type { Environment } from '../environment/environment.ts';
 
 /** Where every scenario begins, by the server's clock. */
 const START = Date.parse('2026-03-02T08:00:00.000Z');
@@ -11,10 +11,10 @@ export class WorldClock {
   #now = START;
   /** How far the server's clock has been set back. */
   #back = 0;
-  readonly #owner: Database;
+  readonly #environment: Environment;
 
-  constructor(owner: Database) {
-    this.#owner = owner;
+  constructor(environment: Environment) {
+    this.#environment = environment;
   }
 
   /** True time, milliseconds since 1970. */
@@ -41,6 +41,7 @@ export class WorldClock {
   }
 
   async #tell(): Promise<void> {
-    await this.#owner.pool.query('update sim.clock set at = $1', [new Date(this.serverNow).toISOString()]);
+    await this.#environment.ready();
+    await this.#environment.owner.pool.query('update sim.clock set at = $1', [new Date(this.serverNow).toISOString()]);
   }
 }

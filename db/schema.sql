@@ -155,6 +155,7 @@ create table devices (
   storage_used bigint,
   storage_quota bigint,
   clock_offset bigint,
+  schema_version integer,
   constraint devices_pkey PRIMARY KEY (tenant_id, device_id),
   constraint devices_status_check CHECK ((status = ANY (ARRAY['active'::text, 'revoked'::text]))),
   constraint devices_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id)

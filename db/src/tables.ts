@@ -88,6 +88,8 @@ export interface DevicesTable {
   status: Generated<'active' | 'revoked'>;
   platform: string | null;
   app_version: string | null;
+  /** Of the domain's declaration that the app was built with. */
+  schema_version: number | null;
   registered_at: Generated<Instant>;
   last_seen_at: Generated<Instant>;
   last_push_at: Instant | null;

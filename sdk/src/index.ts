@@ -8,5 +8,6 @@ export type { Observed } from './status/observable.ts';
 export type { OutboxCounts, SyncError, SyncPhase, SyncStatus } from './status/sync-status.ts';
 export type { ReadOnlyTable } from './store/read-only-table.ts';
 export type { LocalConflict, RejectedChange } from './store/rows.ts';
+export type { SchemaSkew } from './store/schema-memory.ts';
 export type { ConnectionSignals } from './sync/connection-signals.ts';
 export type { SyncControl, SyncReport } from './sync/sync-control.ts';

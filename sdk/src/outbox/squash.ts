@@ -35,8 +35,11 @@ function squashTarget<C extends PendingChange>(pending: readonly C[], change: C)
   return target;
 }
 
-/** A held change is joined by what could not go before it, and by nothing else: that would only have to wait with it. */
+/**
+ * A held change is joined by what could not go before it, and by nothing else: that would only have to wait with it. For the
+ * same reason it joins none that is not held.
+ */
 function takes(earlier: PendingChange, change: PendingChange): boolean {
   const joins = earlier.op === 'upsert' && earlier.state === 'unsent' && earlier.baseUpdatedAt === change.baseUpdatedAt;
-  return joins && (earlier.held === null || mustFollow(change, earlier));
+  return joins && (earlier.held === null ? change.held === null : mustFollow(change, earlier));
 }

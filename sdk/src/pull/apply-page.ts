@@ -1,7 +1,9 @@
-import type { Entity, PulledChange } from '@backhaul/shared';
+import type { PulledChange } from '@backhaul/shared';
 import { engineTransaction, type LocalDatabase, readMemory, updateMemory } from '../store/local-database.ts';
+import { meetServer } from '../store/meet-server.ts';
 import { readPendingRecords, storeRecords, type StoredRecord } from '../store/record-store.ts';
 import type { Row, ServerCopy, SyncMemory } from '../store/rows.ts';
+import { afterReading } from '../store/schema-memory.ts';
 import { readWireRecord } from '../store/wire-record.ts';
 
 /** One change of a pull. Scope deletes hide a record that still exists for others. */
@@ -13,6 +15,8 @@ export interface PulledPage {
   readonly changes: readonly IncomingChange[];
   readonly nextCursor: string;
   readonly last: boolean;
+  /** The server's, 0 if it does not say. */
+  readonly schemaVersion: number;
   /** Milliseconds; `null`: not measured. */
   readonly clockOffset: number | null;
   /** ISO-8601 UTC. */
@@ -25,15 +29,24 @@ export interface PulledPage {
  */
 export function applyPage(local: LocalDatabase, page: PulledPage): Promise<void> {
   return engineTransaction(local, async (tx) => {
+    await meetServer(tx, page.schemaVersion);
     const memory = await readMemory(tx);
     if (memory.cursor !== page.since || memory.resync !== null) return;
     for (const [entityName, changes] of Map.groupBy(page.changes, ({ entity }) => entity)) {
-      const entity = local.entity(entityName);
-      // A newer server may know entities that this app does not; they come with the resync after its update.
-      if (entity !== null) await applyChanges(tx, entityName, entity, changes);
+      // A newer server may know entities that this app does not; they come with the resync of an app that does.
+      if (local.entity(entityName) !== null) await applyChanges(tx, entityName, changes);
     }
-    await updateMemory(tx, { cursor: page.nextCursor, ...pageMemory(page) });
+    // Until a pull from the beginning there was nothing that could lack anything.
+    const known = page.since === null ? { ...memory.schema, readUnder: null, skipped: [] } : memory.schema;
+    const isRead = page.since === null || page.changes.length > 0;
+    const schema = isRead ? afterReading(known, page.schemaVersion, skippedEntities(tx, page.changes)) : known;
+    await updateMemory(tx, { cursor: page.nextCursor, schema, ...pageMemory(page) });
   });
+}
+
+/** Those that this app does not declare. */
+export function skippedEntities(local: LocalDatabase, changes: readonly IncomingChange[]): string[] {
+  return [...new Set(changes.map(({ entity }) => entity))].filter((name) => local.entity(name) === null);
 }
 
 /** What every page tells, whatever becomes of its rows. */
@@ -44,7 +57,6 @@ export function pageMemory({ clockOffset, last, at }: PulledPage): Partial<SyncM
 async function applyChanges(
   local: LocalDatabase,
   entityName: string,
-  entity: Entity,
   changes: readonly IncomingChange[],
 ): Promise<void> {
   const rows = local.rows(entityName);
@@ -57,7 +69,7 @@ async function applyChanges(
   for (const change of changes) {
     const record = pending.get(change.entityId);
     if (record) {
-      const copy = pulledCopy(entity, record.copy, change);
+      const copy = pulledCopy(record.copy, change);
       if (copy === record.copy) continue;
       const next = { ...record, copy };
       pending.set(change.entityId, next);
@@ -65,7 +77,7 @@ async function applyChanges(
       continue;
     }
     const held = put.get(change.entityId) ?? shown.get(change.entityId);
-    const row = pulledRow(entity, change);
+    const row = pulledRow(change);
     if (row === null && !isBehind(change, held?.updatedAt ?? null)) {
       put.delete(change.entityId);
       removed.add(change.entityId);
@@ -80,16 +92,16 @@ async function applyChanges(
 }
 
 /** The row that an upsert brings; `null` for what ends in no row. */
-export function pulledRow(entity: Entity, { op, entityId, updatedAt, payload }: IncomingChange): Row | null {
+export function pulledRow({ op, entityId, updatedAt, payload }: IncomingChange): Row | null {
   if (op === 'delete' || payload === null) return null;
-  const record = readWireRecord(entity, entityId, { ...payload, updatedAt });
+  const record = readWireRecord(entityId, { ...payload, updatedAt });
   return record === null || record.deleted ? null : record.row;
 }
 
 /** The copy under a record's pending edits: replaced as a whole, never mixed, and never by an older one. */
-function pulledCopy(entity: Entity, held: ServerCopy, change: IncomingChange): ServerCopy {
+function pulledCopy(held: ServerCopy, change: IncomingChange): ServerCopy {
   const { updatedAt } = change;
-  const row = pulledRow(entity, change);
+  const row = pulledRow(change);
   if (row !== null) {
     const known =
       held.updatedAt !== null &&

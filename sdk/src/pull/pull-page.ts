@@ -1,6 +1,7 @@
 import type { ResolvedOptions } from '../options.ts';
 import type { SyncMemory } from '../store/rows.ts';
 import { type LocalDatabase, readMemory } from '../store/local-database.ts';
+import { lacksDeclared, statedVersion } from '../store/schema-memory.ts';
 import { clockOffset } from '../sync/clock-offset.ts';
 import type { Failure } from '../transport/failure.ts';
 import type { Transport } from '../transport/transport.ts';
@@ -34,7 +35,8 @@ export function createPuller({ local, transport, options }: PullerParts): Puller
     async pullPage(cycle, signal) {
       const { cursor, resync } = await pullPosition(local);
       const since = resync === null ? cursor : resync.cursor;
-      const answer = await transport.pull({ since, limit: options.pullLimit }, signal);
+      const { schemaVersion } = local;
+      const answer = await transport.pull({ since, limit: options.pullLimit, schemaVersion }, signal);
       if (!answer.ok) {
         // The very first position can not be refused, and one that the server has just given not for ever.
         const isStale = answer.failure.kind === 'resync' && since !== null && !cycle.resynced;
@@ -49,11 +51,17 @@ export function createPuller({ local, transport, options }: PullerParts): Puller
         changes: body.changes,
         nextCursor: body.nextCursor,
         last: !body.hasMore,
+        schemaVersion: statedVersion(body),
         clockOffset: clockOffset(body.serverTime, timing),
         at: new Date(options.now()).toISOString(),
       };
       await (resync === null ? applyPage(local, page) : stagePage(local, page));
-      return body.hasMore ? { kind: 'more' } : { kind: 'done' };
+      if (body.hasMore) return { kind: 'more' };
+      // The server has been updated: what it did not know before comes from the beginning.
+      if (cycle.resynced || !(await isIncomplete(local))) return { kind: 'done' };
+      cycle.resynced = true;
+      await beginResync(local);
+      return { kind: 'more' };
     },
   };
 }
@@ -67,4 +75,10 @@ async function pullPosition(local: LocalDatabase): Promise<SyncMemory> {
   if (memory.cursor !== null || memory.resync !== null || !(await holdsAcceptedRecords(local))) return memory;
   await beginResync(local);
   return readMemory(local);
+}
+
+async function isIncomplete(local: LocalDatabase): Promise<boolean> {
+  const { schema, resync } = await readMemory(local);
+  const declares = (name: string): boolean => local.entity(name) !== null;
+  return resync === null && lacksDeclared(schema, { schemaVersion: local.schemaVersion, declares });
 }

@@ -35,9 +35,9 @@ test('pages are stored with their cursor, which is echoed', async () => {
   await db.sync.now();
   await db.sync.now();
   expect(server.pulls).toEqual([
-    '/v1/sync/pull?limit=2',
-    '/v1/sync/pull?limit=2&since=c1%2Fs',
-    '/v1/sync/pull?limit=2&since=c2',
+    '/v1/sync/pull?limit=2&schemaVersion=1',
+    '/v1/sync/pull?limit=2&schemaVersion=1&since=c1%2Fs',
+    '/v1/sync/pull?limit=2&schemaVersion=1&since=c2',
   ]);
   expect(await db.tasks.count()).toBe(3);
 });
@@ -219,7 +219,10 @@ describe('resync', () => {
       () => json(pullAnswer([pulledTask(7, version(7))], { nextCursor: 'r2' })),
     );
     await again.db.sync.now();
-    expect(again.server.pulls.slice(-2)).toEqual(['/v1/sync/pull?limit=500&since=r1', '/v1/sync/pull?limit=500']);
+    expect(again.server.pulls.slice(-2)).toEqual([
+      '/v1/sync/pull?limit=500&schemaVersion=1&since=r1',
+      '/v1/sync/pull?limit=500&schemaVersion=1',
+    ]);
     expect(await again.db.tasks.orderBy('id').primaryKeys()).toEqual([recordId(7)]);
   });
 });

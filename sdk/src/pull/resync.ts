@@ -1,8 +1,10 @@
 import type { BackhaulErrorCode } from '../errors.ts';
 import { engineTransaction, type LocalDatabase, readMemory, updateMemory } from '../store/local-database.ts';
+import { meetServer } from '../store/meet-server.ts';
 import { readPendingRecords, recordKey, storeRecords, type StoredRecord } from '../store/record-store.ts';
 import type { ResyncMemory, StagedCopy } from '../store/rows.ts';
-import { hiddenCopy, pageMemory, type PulledPage, pulledRow } from './apply-page.ts';
+import { afterReading } from '../store/schema-memory.ts';
+import { hiddenCopy, pageMemory, type PulledPage, pulledRow, skippedEntities } from './apply-page.ts';
 
 /**
  * Starts over: everything is pulled again into a store of its own while the app keeps what it has. The outbox stays. Also
@@ -33,25 +35,30 @@ export async function holdsAcceptedRecords(local: LocalDatabase): Promise<boolea
  */
 export function stagePage(local: LocalDatabase, page: PulledPage): Promise<void> {
   return engineTransaction(local, async (tx) => {
-    const { resync } = await readMemory(tx);
+    await meetServer(tx, page.schemaVersion);
+    const { resync, schema } = await readMemory(tx);
     if (resync === null || resync.cursor !== page.since) return;
     if (page.since === null) await tx.staged.clear();
     for (const change of page.changes) {
-      const entity = tx.entity(change.entity);
-      if (entity === null) continue;
+      if (tx.entity(change.entity) === null) continue;
       const { entity: name, entityId } = change;
-      const row = pulledRow(entity, change);
+      const row = pulledRow(change);
       if (row === null) await tx.staged.delete(recordKey(name, entityId));
       else await tx.staged.put({ entity: name, entityId, row });
     }
+    const before = (page.since === null ? null : resync.read) ?? NOTHING_READ;
+    const read = afterReading(before, page.schemaVersion, skippedEntities(tx, page.changes));
     if (page.last) {
       await switchToStaged(tx, resync);
-      await updateMemory(tx, { cursor: page.nextCursor, resync: null, ...pageMemory(page) });
+      const memory = { cursor: page.nextCursor, resync: null, schema: { ...schema, ...read } };
+      await updateMemory(tx, { ...memory, ...pageMemory(page) });
     } else {
-      await updateMemory(tx, { resync: { ...resync, cursor: page.nextCursor }, ...pageMemory(page) });
+      await updateMemory(tx, { resync: { ...resync, cursor: page.nextCursor, read }, ...pageMemory(page) });
     }
   });
 }
+
+const NOTHING_READ = { readUnder: null, skipped: [] };
 
 async function switchToStaged(local: LocalDatabase, { scopeChanged = false }: ResyncMemory): Promise<void> {
   for (const { entityName } of local.stores) {

@@ -2,15 +2,20 @@ import type { PushConflict } from '@backhaul/shared';
 import { isCreate } from '../outbox/change-order.ts';
 import { namedBy } from '../outbox/named-records.ts';
 import { backoffDelay } from '../sync/backoff.ts';
-import { engineTransaction, type LocalDatabase, updateMemory } from '../store/local-database.ts';
+import { engineTransaction, type LocalDatabase, readMemory, updateMemory } from '../store/local-database.ts';
+import { meetServer } from '../store/meet-server.ts';
 import { readPendingRecords, type StoredRecord, storeRecords } from '../store/record-store.ts';
 import type { OutboxChange, RejectedChange, SyncMemory } from '../store/rows.ts';
+import { releaseHeld } from '../store/release-held.ts';
+import { afterReading } from '../store/schema-memory.ts';
 import { foldRejections, settleRecord, type Settlement } from './settle-record.ts';
 import type { JudgedChange } from './verdicts.ts';
 
 export interface AppliedAnswer {
   readonly judged: readonly JudgedChange[];
   readonly conflicts: readonly PushConflict[];
+  /** The server's, 0 if it did not say; `null`: there was no answer to speak of. */
+  readonly schemaVersion: number | null;
   /** Written with the rest; empty when there was no answer to speak of. */
   readonly memory: Partial<Pick<SyncMemory, 'clockOffset' | 'lastPushAt'>>;
   /** Milliseconds since 1970. */
@@ -23,8 +28,10 @@ export interface AppliedAnswer {
  * Everything that an answer means, in one transaction: settled changes leave the outbox, copies and visible rows follow,
  * rejections and conflicts are listed. A crash before it repeats the push under the same ids.
  */
-export function applyAnswer(local: LocalDatabase, answer: AppliedAnswer): Promise<void> {
+export function applyAnswer(local: LocalDatabase, answer: AppliedAnswer): Promise<Divided> {
   return engineTransaction(local, async (tx) => {
+    if (answer.schemaVersion !== null) await meetServer(tx, answer.schemaVersion);
+    const divided = { freed: new Array<number>(), parted: new Array<number>() };
     for (const [entityName, judged] of Map.groupBy(answer.judged, ({ change }) => change.entity)) {
       const ids = [...new Set(judged.map(({ change }) => change.entityId))];
       const records = await readPendingRecords(tx, entityName, ids);
@@ -41,10 +48,29 @@ export function applyAnswer(local: LocalDatabase, answer: AppliedAnswer): Promis
         }),
       }));
       await storeSettlements(tx, entityName, settlements);
+      divided.freed.push(...settlements.flatMap(({ freed }) => freed));
+      divided.parted.push(...settlements.flatMap(({ parted }) => parted));
+    }
+    // What refers to a record that goes after all had to wait for it.
+    if (divided.parted.length > 0) {
+      divided.freed.push(...(await releaseHeld(tx, ({ code }) => code === 'MISSING_REFERENCE')));
     }
     await listConflicts(tx, answer);
-    await updateMemory(tx, answer.memory);
+    await updateMemory(tx, { ...answer.memory, ...(await schemaAfter(tx, answer)) });
+    return divided;
   });
+}
+
+/** Places in the outbox, see `Settlement`. */
+export type Divided = Pick<Settlement, 'freed' | 'parted'>;
+
+async function schemaAfter(
+  local: LocalDatabase,
+  { judged, schemaVersion }: AppliedAnswer,
+): Promise<Partial<Pick<SyncMemory, 'schema'>>> {
+  const hasRecords = judged.some(({ verdict }) => verdict.kind === 'accepted' && verdict.payload !== null);
+  if (schemaVersion === null || !hasRecords) return {};
+  return { schema: afterReading((await readMemory(local)).schema, schemaVersion) };
 }
 
 /** Looks through the whole outbox, so only where it matters: a change is held that a delete follows. */

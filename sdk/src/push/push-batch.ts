@@ -2,12 +2,14 @@ import type { PushRequest, PushResponse } from '@backhaul/shared';
 import type { ResolvedOptions } from '../options.ts';
 import type { LocalDatabase } from '../store/local-database.ts';
 import type { OutboxChange } from '../store/rows.ts';
+import { statedVersion } from '../store/schema-memory.ts';
 import { clockOffset } from '../sync/clock-offset.ts';
 import type { Failure } from '../transport/failure.ts';
 import type { Answer, Transport } from '../transport/transport.ts';
-import { applyAnswer } from './apply-answer.ts';
+import { applyAnswer, type Divided } from './apply-answer.ts';
 import { type BatchLimits, FULL_BATCH, grow, halve } from './batch-limits.ts';
 import { deviceReport } from './device-report.ts';
+import { leniently } from './older-server.ts';
 import { type PushCycle, takeBatch, wireChange } from './take-batch.ts';
 import { readVerdicts, type Verdict } from './verdicts.ts';
 
@@ -38,8 +40,9 @@ export function createPusher(parts: PusherParts): Pusher {
       if (batch.length === 0) return { kind: 'empty' };
       const answer = await transport.push(await pushRequest(parts, batch), signal);
       if (answer.ok) {
-        await applyPushResponse(parts, batch, answer);
-        for (const { seq } of batch) cycle.tried.add(seq);
+        const { freed, parted } = await applyPushResponse(parts, batch, answer);
+        for (const seq of [...batch.map((change) => change.seq), ...parted]) cycle.tried.add(seq);
+        for (const seq of freed) cycle.tried.delete(seq);
         limits = grow(limits);
         return { kind: 'more' };
       }
@@ -92,19 +95,26 @@ async function settlePoison({ local, options }: PusherParts, change: OutboxChang
   const verdict: Verdict = failure.status === 413 ? { kind: 'refused', refusal: reason } : { kind: 'setAside', reason };
   const { random, newId } = options;
   const now = options.now();
-  await applyAnswer(local, { judged: [{ change, verdict }], conflicts: [], memory: {}, now, random, newId });
+  const judged = [{ change, verdict }];
+  await applyAnswer(local, { judged, conflicts: [], schemaVersion: null, memory: {}, now, random, newId });
 }
 
 async function applyPushResponse(
   { local, options }: PusherParts,
   batch: readonly OutboxChange[],
   { body, timing }: Extract<Answer<PushResponse>, { ok: true }>,
-): Promise<void> {
+): Promise<Divided> {
   const offset = clockOffset(body.serverTime, timing);
   const now = options.now();
-  await applyAnswer(local, {
-    judged: readVerdicts(batch, body),
+  const schemaVersion = statedVersion(body);
+  const isServerOlder = schemaVersion > 0 && schemaVersion < local.schemaVersion;
+  return applyAnswer(local, {
+    judged: readVerdicts(batch, body).map(({ change, verdict }) => {
+      const entity = local.entity(change.entity);
+      return { change, verdict: isServerOlder ? leniently(change, verdict, entity) : verdict };
+    }),
     conflicts: body.conflicts,
+    schemaVersion,
     memory: { lastPushAt: new Date(now).toISOString(), ...(offset === null ? {} : { clockOffset: offset }) },
     now,
     random: options.random,
@@ -118,5 +128,6 @@ async function pushRequest(parts: PusherParts, batch: readonly OutboxChange[]): 
     changes: batch.map(wireChange),
     device: await deviceReport(parts.local, parts.options),
     clientTime: new Date(parts.options.now()).toISOString(),
+    schemaVersion: parts.local.schemaVersion,
   };
 }

@@ -6,12 +6,17 @@ import { blankRow } from '../store/overlay.ts';
 import type { StoredRecord } from '../store/record-store.ts';
 import type { HeldReason, OutboxChange, RejectedChange, ServerCopy } from '../store/rows.ts';
 import { type ReceivedRecord, readWireRecord } from '../store/wire-record.ts';
+import { isOfSchema, isUnknownToServer, splitForOlderServer } from './older-server.ts';
 import type { JudgedChange, Refusal, Verdict } from './verdicts.ts';
 
 /** What one answer makes of one record. */
 export interface Settlement {
   readonly record: StoredRecord;
   readonly rejected: readonly RejectedChange[];
+  /** Places in the outbox of changes that the server can take after all, now that what it does not know is apart from them. */
+  readonly freed: readonly number[];
+  /** And of those parts, which wait. */
+  readonly parted: readonly number[];
 }
 
 export interface SettleContext {
@@ -37,7 +42,7 @@ export function settleRecord(
   judged: readonly JudgedChange[],
   context: SettleContext,
 ): Settlement {
-  let progress: Progress = { record: stored, rejected: [], advanced: false };
+  let progress: Progress = { record: stored, rejected: [], freed: [], parted: [], advanced: false };
   for (const { change, verdict } of judged) {
     // Another tab may have settled it in the meantime.
     const current = progress.record.pending.find(({ changeId }) => changeId === change.changeId);
@@ -51,11 +56,8 @@ function settle(progress: Progress, change: OutboxChange, verdict: Verdict, cont
   switch (verdict.kind) {
     case 'accepted':
       return accept(progress, change, verdict, context.entity);
-    case 'held': {
-      const held = heldFor(verdict.reason, change, context);
-      // The server knows nothing of it, so it may be altered from now on: under another id, which says so.
-      return altered(progress, change, { ...change, changeId: context.newId(), state: 'unsent', held });
-    }
+    case 'held':
+      return hold(progress, change, verdict.reason, context);
     case 'setAside':
       return altered(progress, change, { ...change, held: heldFor(verdict.reason, change, context) });
     case 'refused':
@@ -65,13 +67,36 @@ function settle(progress: Progress, change: OutboxChange, verdict: Verdict, cont
   }
 }
 
+/** The server knows nothing of the change, so it may be altered from now on: under another id, which says so. */
+function hold(progress: Progress, change: OutboxChange, reason: Refusal, context: SettleContext): Progress {
+  const unsent: OutboxChange = { ...change, changeId: context.newId(), state: 'unsent', held: null };
+  const held = { ...unsent, held: heldFor(reason, change, context) };
+  const split = splitForOlderServer(held, { ...context, nextSeq: seqAfter(progress.record, change) });
+  if (split !== null) {
+    return {
+      ...altered(progress, change, split.known, split.waiting),
+      freed: [...progress.freed, split.known.seq],
+      parted: [...progress.parted, split.waiting.seq],
+    };
+  }
+  // It was refused for what an earlier change of the record lacked, and that is apart from it now.
+  const isFreed =
+    progress.freed.length > 0 && isOfSchema(reason) && !reason.fields.some((field) => touches(change, field));
+  if (!isFreed) return altered(progress, change, held);
+  return { ...altered(progress, change, unsent), freed: [...progress.freed, change.seq] };
+}
+
+function seqAfter({ pending }: StoredRecord, { seq }: OutboxChange): number | null {
+  return pending.find((other) => other.seq > seq)?.seq ?? null;
+}
+
 function heldFor(reason: Refusal, { held }: OutboxChange, { retryAt }: SettleContext): HeldReason {
   const attempts = (held?.attempts ?? 0) + 1;
   return { ...reason, attempts, notBefore: retryAt(attempts) };
 }
 
-function altered(progress: Progress, change: OutboxChange, to: OutboxChange): Progress {
-  const pending = progress.record.pending.map((other) => (other === change ? to : other));
+function altered(progress: Progress, change: OutboxChange, ...to: OutboxChange[]): Progress {
+  const pending = progress.record.pending.flatMap((other) => (other === change ? to : [other]));
   return { ...progress, record: { ...progress.record, pending } };
 }
 
@@ -88,7 +113,7 @@ type Accepted = Extract<Verdict, { kind: 'accepted' }>;
 
 function accept(progress: Progress, change: OutboxChange, verdict: Accepted, entity: Entity | null): Progress {
   const { copy } = progress.record;
-  const received = entity && verdict.payload ? readWireRecord(entity, copy.entityId, verdict.payload) : null;
+  const received = entity && verdict.payload ? readWireRecord(copy.entityId, verdict.payload) : null;
   const accepted = acceptedCopy(copy, change, verdict, { entity, received, advanced: progress.advanced });
   const pending = progress.record.pending.flatMap((other): OutboxChange[] => {
     if (other === change) return [];
@@ -120,8 +145,11 @@ function rebased(
   received: ReceivedRecord | null,
 ): OutboxChange {
   const version = received?.updatedAt ?? updatedAt;
-  if (isConflict || version === null || received?.deleted) return later;
+  if (version === null || received?.deleted) return later;
   if (later.state === 'sent' || later.op === 'delete' || later.baseUpdatedAt !== change.baseUpdatedAt) return later;
+  // Nobody can have written a field that the server does not know, and on the base of a create all edits would wait behind it.
+  if (isCreate(change) && isUnknownToServer(later)) return { ...later, baseUpdatedAt: version };
+  if (isConflict) return later;
   const builds = Object.keys(later.payload).every((field) => {
     const sent = change.payload[field];
     return sent !== undefined && (received === null || jsonEqual(received.row[field], sent));

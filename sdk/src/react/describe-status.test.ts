@@ -4,13 +4,26 @@ import { describeStatus } from './describe-status.ts';
 import { english } from './messages/en.ts';
 import { spanish } from './messages/es.ts';
 
-const IDLE: Parameters<typeof describeStatus>[0] = { phase: 'idle', online: true, error: null, pending: 0 };
+const IDLE: Parameters<typeof describeStatus>[0] = {
+  phase: 'idle',
+  online: true,
+  error: null,
+  pending: 0,
+  heldForServer: 0,
+};
 const failed = (code: NonNullable<SyncStatus['error']>['code']) => ({ error: { code, message: 'x' } });
 
 describe('the status says', () => {
   test.each<[string, Partial<typeof IDLE>, string, string, string]>([
     ['that all is well', {}, 'good', 'Everything is synced.', 'Todo está sincronizado.'],
     ['what waits', { pending: 1 }, 'waiting', '1 change waits.', '1 cambio sin enviar.'],
+    [
+      'what waits for a newer service',
+      { pending: 2, heldForServer: 2 },
+      'waiting',
+      '2 changes wait. The service is older than this app.',
+      '2 cambios sin enviar. El servicio es más antiguo que esta aplicación.',
+    ],
     [
       'that work goes on offline',
       { online: false },

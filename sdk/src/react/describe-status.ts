@@ -8,9 +8,10 @@ export interface StatusText {
 }
 
 export function describeStatus(
-  { phase, online, pending, error }: Pick<SyncStatus, 'phase' | 'online' | 'pending' | 'error'>,
+  status: Pick<SyncStatus, 'phase' | 'online' | 'pending' | 'heldForServer' | 'error'>,
   messages: Messages,
 ): StatusText {
+  const { phase, online, pending, heldForServer, error } = status;
   const waits = pending > 0;
   if (error?.code === 'DEVICE_REVOKED') return { mood: 'bad', text: messages.revoked };
   if (!online) return { mood: 'waiting', text: waits ? messages.offlineWaiting(pending) : messages.offline };
@@ -20,5 +21,6 @@ export function describeStatus(
     const trouble = messages.trouble(error.code);
     return { mood: 'bad', text: waits ? `${trouble} ${messages.waiting(pending)}` : trouble };
   }
+  if (waits && pending === heldForServer) return { mood: 'waiting', text: messages.waitingForServer(pending) };
   return waits ? { mood: 'waiting', text: messages.waiting(pending) } : { mood: 'good', text: messages.synced };
 }

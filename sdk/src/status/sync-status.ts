@@ -1,6 +1,8 @@
 import { Dexie, liveQuery } from 'dexie';
 import type { BackhaulErrorCode } from '../errors.ts';
+import { isOfSchema } from '../push/older-server.ts';
 import { type LocalDatabase, readMemory } from '../store/local-database.ts';
+import { type SchemaSkew, schemaSkew } from '../store/schema-memory.ts';
 
 export type SyncPhase = 'stopped' | 'idle' | 'pushing' | 'pulling' | 'waiting' | 'offline';
 
@@ -23,6 +25,10 @@ export interface OutboxCounts {
   readonly pending: number;
   /** Those that wait for something else to arrive. */
   readonly held: number;
+  /** Of these, those that wait for a newer server: it does not know a field, an entity or a value of this app. */
+  readonly heldForServer: number;
+  /** How the server's declaration compares with this app's, by its last answer. */
+  readonly schema: SchemaSkew;
   /** When the oldest unacknowledged edit was made. */
   readonly oldestUnsentAt: string | null;
   readonly rejected: number;
@@ -39,14 +45,14 @@ export interface OutboxView {
 }
 
 export async function readOutboxView(local: LocalDatabase): Promise<OutboxView> {
-  const [pending, held, oldest, newest, rejected, conflicts, { lastPushAt, lastPullAt }] = await Promise.all([
+  const [pending, held, oldest, newest, rejected, conflicts, memory] = await Promise.all([
     local.outbox.count(),
     // Not those that the user has altered since, nor those that were set aside: nobody knows what becomes of them.
     local.outbox
       .where('held.notBefore')
       .above(Dexie.minKey)
       .filter(({ state }) => state === 'unsent')
-      .count(),
+      .toArray(),
     local.outbox.orderBy('seq').first(),
     local.outbox.orderBy('seq').last(),
     local.rejected.count(),
@@ -54,8 +60,19 @@ export async function readOutboxView(local: LocalDatabase): Promise<OutboxView> 
     readMemory(local),
   ]);
   const oldestUnsentAt = oldest?.clientUpdatedAt ?? null;
+  const { lastPushAt, lastPullAt } = memory;
   return {
-    counts: { pending, held, oldestUnsentAt, rejected, conflicts, lastPushAt, lastPullAt },
+    counts: {
+      pending,
+      held: held.length,
+      heldForServer: held.filter((change) => change.held !== null && isOfSchema(change.held)).length,
+      schema: schemaSkew(memory.schema, local.schemaVersion),
+      oldestUnsentAt,
+      rejected,
+      conflicts,
+      lastPushAt,
+      lastPullAt,
+    },
     lastSeq: newest?.seq ?? 0,
   };
 }

@@ -36,6 +36,8 @@ export type RecordKey = [entity: string, entityId: string];
 export interface LocalDatabase {
   readonly dexie: Dexie;
   readonly stores: readonly EntityStore[];
+  /** Of the domain as this app declares it. */
+  readonly schemaVersion: number;
   readonly declaration: string;
   readonly outbox: Table<OutboxChange, number, NewOutboxChange | OutboxChange>;
   readonly copies: Table<ServerCopy, RecordKey>;
@@ -69,13 +71,14 @@ export function createLocalDatabase(domain: ClientDomain, options: ResolvedOptio
   return {
     dexie,
     stores,
+    schemaVersion: domain.schemaVersion,
     declaration: declarationText(domain),
     entity: (name) => byName.get(name)?.entity ?? null,
     ...tablesOf(byName, dexie),
   };
 }
 
-type Tables = Omit<LocalDatabase, 'dexie' | 'stores' | 'declaration' | 'entity'>;
+type Tables = Omit<LocalDatabase, 'dexie' | 'stores' | 'schemaVersion' | 'declaration' | 'entity'>;
 
 function tablesOf(stores: ReadonlyMap<string, EntityStore>, source: Pick<Transaction, 'table'>): Tables {
   return {

@@ -13,6 +13,7 @@ import type { FieldEdits } from '../outbox/plan-edit.ts';
 import { toJson } from './json-value.ts';
 import { blankRow } from './overlay.ts';
 import type { FieldMap, Row, ServerCopy } from './rows.ts';
+import { undeclaredFields } from './undeclared-fields.ts';
 
 /** An object as the app wrote it, checked and in JSON form. */
 export interface WrittenRecord {
@@ -70,7 +71,12 @@ export function createdRow(entity: Entity, { id, fields }: Pick<WrittenRecord, '
  * not those of fields that the member may not see.
  */
 export function recreatedRow(entity: Entity, created: Row, { values, updatedAt }: ServerCopy): NewRow {
-  const row: Record<string, Json> = { id: created.id, createdAt: values?.createdAt ?? null, updatedAt };
+  const row: Record<string, Json> = {
+    ...undeclaredFields(entity, values),
+    id: created.id,
+    createdAt: values?.createdAt ?? null,
+    updatedAt,
+  };
   const payload: Record<string, Json> = {};
   for (const name of entity.fieldNames) {
     const value = created[name] ?? null;
@@ -91,7 +97,12 @@ export function replacedRow(
   old: Row,
   { fields, version }: Pick<WrittenRecord, 'fields' | 'version'>,
 ): { readonly row: Row; readonly edits: FieldEdits } {
-  const row: Record<string, Json> = { id: old.id, createdAt: old.createdAt, updatedAt: old.updatedAt };
+  const row: Record<string, Json> = {
+    ...undeclaredFields(entity, old),
+    id: old.id,
+    createdAt: old.createdAt,
+    updatedAt: old.updatedAt,
+  };
   const payload: Record<string, Json> = {};
   for (const name of entity.fieldNames) {
     const value = fields[name] ?? null;

@@ -60,7 +60,7 @@ test('an app that knows more fields pulls again what it had left out, and keeps 
   const after = await openBackhaul(newer, options);
   warn.mockRestore();
   await after.sync.now();
-  expect(server.pulls).toEqual(['/v1/sync/pull?limit=500', '/v1/sync/pull?limit=500']);
+  expect(server.pulls).toEqual(['/v1/sync/pull?limit=500&schemaVersion=1', '/v1/sync/pull?limit=500&schemaVersion=1']);
   expect(server.pushed).toMatchObject([{ payload: { text: 'mine' } }]);
   expect(await after.notes.where('color').equals('red').count()).toBe(1);
   expect(await after.tags.count()).toBe(1);

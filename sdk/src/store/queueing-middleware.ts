@@ -9,6 +9,7 @@ import {
   type Middleware,
 } from 'dexie';
 import { BackhaulError } from '../errors.ts';
+import { declaredReads } from './declared-reads.ts';
 import { type QueueClock, queueMutation } from './queue-mutation.ts';
 import { ENGINE_STORE_NAMES, type EntityStore, ESCROW, entityStores, OUTBOX, QUEUEING_STORES } from './schema.ts';
 import { markOf } from './transaction-marks.ts';
@@ -36,7 +37,10 @@ export function queueingMiddleware(domain: ClientDomain, clock: QueueClock): Mid
       table(name) {
         const table = core.table(name);
         const entityStore = stores.get(name);
-        if (entityStore) return { ...table, mutate: entityMutate(core, table, entityStore, clock) };
+        if (entityStore) {
+          const reads = declaredReads(table, entityStore.entity);
+          return { ...table, ...reads, mutate: entityMutate(core, table, entityStore, clock) };
+        }
         return ENGINE_STORE_NAMES.includes(name) ? guarded(table) : table;
       },
     }),

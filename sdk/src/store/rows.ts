@@ -1,5 +1,6 @@
 import type { BackhaulErrorCode } from '../errors.ts';
 import type { Json } from '@backhaul/shared';
+import type { SchemaMemory } from './schema-memory.ts';
 
 /** Field -> value. */
 export type FieldMap = { readonly [field: string]: Json };
@@ -109,7 +110,10 @@ export interface EscrowedWork {
 }
 
 export interface ResyncMemory {
+  /** Where the staging stands; `null`: at the beginning. */
   readonly cursor: string | null;
+  /** Of what has been staged so far. */
+  readonly read?: Pick<SchemaMemory, 'readUnder' | 'skipped'>;
   /** The scope changed: what the server no longer shows may not be shown here, either. */
   readonly scopeChanged?: boolean;
 }
@@ -125,8 +129,9 @@ export interface SyncMemory {
   /** Set while whole copies are being staged; `cursor` is where that stands. */
   readonly resync: ResyncMemory | null;
   readonly revoked: boolean;
-  /** The declared fields at the last pull: a new one calls for a resync, because older pulls have left it out. */
+  /** The declared fields that rows are complete in. An app that declares more calls for a resync. */
   readonly declaration: string;
+  readonly schema: SchemaMemory;
   /** ISO-8601 UTC. */
   readonly lastPushAt: string | null;
   readonly lastPullAt: string | null;

@@ -56,6 +56,19 @@ export function declarationText(domain: ClientDomain): string {
     .join(';');
 }
 
+/** Whether rows that are complete in one declaration are so in the other, too: of an older version of the app, for example. */
+export function covers(complete: string, declaration: string): boolean {
+  const known = new Set(declaredNames(complete));
+  return declaredNames(declaration).every((name) => known.has(name));
+}
+
+function declaredNames(declaration: string): string[] {
+  return declaration.split(';').flatMap((entity) => {
+    const [name, fields = ''] = entity.replace(')', '').split('(');
+    return [`${name}`, ...fields.split(',').map((field) => `${name}.${field}`)];
+  });
+}
+
 function indexes(entity: Entity): string[] {
   return Object.entries(entity.fields)
     .filter(([, field]) => field.kind === 'reference' || field.kind === 'date' || field.kind === 'enum')

@@ -1,4 +1,4 @@
-import type { Entity, Json } from '@backhaul/shared';
+import { type Json, MANAGED_KEYS } from '@backhaul/shared';
 import type { Row } from './rows.ts';
 
 /** A whole record of an answer: as a row of ours, and whether it is deleted. */
@@ -8,19 +8,13 @@ export interface ReceivedRecord {
   readonly deleted: boolean;
 }
 
-/** `null` for what lacks a version: such a record can not be adopted. Fields that this app does not declare are left out. */
-export function readWireRecord(
-  entity: Entity,
-  id: string,
-  payload: { readonly [key: string]: unknown },
-): ReceivedRecord | null {
+/** `null` for what lacks a version: such a record can not be adopted. Fields that this app does not declare are kept, too. */
+export function readWireRecord(id: string, payload: { readonly [key: string]: unknown }): ReceivedRecord | null {
   const { updatedAt, createdAt, deletedAt } = payload;
   if (typeof updatedAt !== 'string') return null;
-  const fields: Record<string, Json> = {};
-  for (const name of entity.fieldNames) {
-    const value = payload[name];
-    if (value !== undefined) fields[name] = value as Json;
-  }
+  const fields = Object.fromEntries(
+    Object.entries(payload).filter(([name, value]) => value !== undefined && !MANAGED_KEYS.has(name)),
+  ) as { readonly [field: string]: Json };
   const row: Row = { ...fields, id, createdAt: typeof createdAt === 'string' ? createdAt : null, updatedAt };
   return { row, updatedAt, deleted: typeof deletedAt === 'string' };
 }

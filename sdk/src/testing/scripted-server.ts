@@ -21,7 +21,9 @@ export class ScriptedServer {
   /** Later than what the tests' pulls bring. */
   #version = 100;
 
-  readonly fetch = async (input: string | URL | Request, init?: RequestInit): Promise<Response> => {
+  readonly fetch = (input: string | URL | Request, init?: RequestInit): Promise<Response> => this.exchange(input, init);
+
+  async exchange(input: string | URL | Request, init?: RequestInit): Promise<Response> {
     const url = new URL(input instanceof Request ? input.url : input);
     const request: SeenRequest = {
       method: init?.method ?? 'GET',
@@ -34,7 +36,7 @@ export class ScriptedServer {
     const script = (push ? this.#pushScripts : this.#pullScripts).shift();
     if (script) return script(request);
     return push ? json(this.accept(request)) : json(emptyPull());
-  };
+  }
 
   onPush(...scripts: Respond[]): void {
     this.#pushScripts.push(...scripts);
@@ -89,6 +91,7 @@ interface ScriptedResult {
   readonly payload?: { [key: string]: unknown };
   readonly code?: PushResponse['rejected'][number]['code'];
   readonly retryable?: boolean;
+  readonly fields?: string[];
 }
 
 /** A push answer with the given results; `results` may leave changes out. */
@@ -96,11 +99,12 @@ export function pushAnswer(changes: readonly PushChange[], results: readonly Scr
   const indexed = results.map((result) => ({ ...result, index: changes.indexOf(result.change) }));
   return {
     serverTime: SERVER_TIME,
+    schemaVersion: 1,
     cursor: version(999_999),
     applied: indexed.filter(({ outcome }) => outcome !== 'rejected').map(({ change }) => change.entityId),
     rejected: indexed
       .filter(({ outcome }) => outcome === 'rejected')
-      .map(({ index, change, code, retryable }) => ({
+      .map(({ index, change, code, retryable, fields }) => ({
         index,
         changeId: change.changeId ?? null,
         entity: change.entity,
@@ -108,7 +112,7 @@ export function pushAnswer(changes: readonly PushChange[], results: readonly Scr
         op: change.op,
         code: code ?? 'INVALID_FIELD',
         message: 'No',
-        fields: [],
+        fields: fields ?? [],
         retryable: retryable ?? false,
       })),
     conflicts: [],
@@ -133,7 +137,13 @@ export function pullAnswer(
   changes: readonly object[],
   { nextCursor = version(900_000), hasMore = false }: { nextCursor?: string; hasMore?: boolean } = {},
 ): PullResponse {
-  return { serverTime: SERVER_TIME, changes: changes as PullResponse['changes'], nextCursor, hasMore };
+  return {
+    serverTime: SERVER_TIME,
+    schemaVersion: 1,
+    changes: changes as PullResponse['changes'],
+    nextCursor,
+    hasMore,
+  };
 }
 
 const emptyPull = (): PullResponse => pullAnswer([]);

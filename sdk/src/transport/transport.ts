@@ -17,6 +17,8 @@ export type Answer<T> =
 export interface PullRequest {
   readonly since: string | null;
   readonly limit: number;
+  /** Of the domain as this app declares it. */
+  readonly schemaVersion: number;
 }
 
 /** The service, as far as the sync engine needs it. Nothing here throws; an abort of `signal` is a failure like others. */
@@ -39,8 +41,9 @@ export function createTransport(options: TransportOptions, deviceId: string): Tr
         { method: 'POST', path: '/v1/sync/push', body: JSON.stringify(body), signal },
         isPushResponse,
       ),
-    pull: ({ since, limit }, signal) => {
-      const query = new URLSearchParams({ limit: String(limit), ...(since === null ? {} : { since }) });
+    pull: ({ since, limit, schemaVersion }, signal) => {
+      const query = new URLSearchParams({ limit: `${limit}`, schemaVersion: `${schemaVersion}` });
+      if (since !== null) query.set('since', since);
       return request(options, deviceId, { method: 'GET', path: `/v1/sync/pull?${query}`, signal }, isPullResponse);
     },
   };

@@ -14,6 +14,8 @@ export interface Access {
   /** The newest cursor that the device has presented. */
   readonly pullCursor: Cursor | null;
   readonly lastSeenAt: string | null;
+  /** Of the declaration that the device's app was built with, as it last said. */
+  readonly deviceSchemaVersion: number | null;
   readonly clock: Cursor;
   readonly origin: Cursor;
   readonly purgedTo: Cursor | null;
@@ -49,7 +51,8 @@ function toAccess(
   { userId, deviceId }: { userId: UserId; deviceId: DeviceId | null },
   row: AccessRow,
 ): Access {
-  const { role, memberName, keys, scopeVersion, pullCursor, lastSeenAt, clock, origin, purgedTo } = row;
+  const { role, memberName, keys, scopeVersion, pullCursor, lastSeenAt, deviceSchemaVersion } = row;
+  const { clock, origin, purgedTo } = row;
   return {
     tenantId,
     userId,
@@ -60,6 +63,7 @@ function toAccess(
     scopeVersion,
     pullCursor,
     lastSeenAt,
+    deviceSchemaVersion,
     clock,
     origin,
     purgedTo,

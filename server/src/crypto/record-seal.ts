@@ -26,7 +26,8 @@ export function sealRecord(
   if (before && entity.sensitiveFields.every((field) => jsonEqual(before.values[field], sensitive[field]))) {
     return { ...record, values: plain, sealed: 'keep' };
   }
-  const present = Object.fromEntries(Object.entries(sensitive).filter(([, value]) => value !== null));
+  const declared = Object.fromEntries(Object.entries(sensitive).filter(([, value]) => value !== null));
+  const present = { ...record.undeclared, ...declared };
   const sealed = Object.keys(present).length === 0 ? null : keyring.seal([name, record.id], present);
   return { ...record, values: plain, sealed };
 }
@@ -38,15 +39,25 @@ export function openValues(
   entity: Entity,
   row: { readonly id: RecordId; readonly values: RecordValues; readonly sealed: Buffer | null },
 ): RecordValues {
-  const opened = row.sealed === null ? {} : keyring.open([name, row.id], row.sealed);
+  return toValues(entity, row.values, row.sealed === null ? {} : keyring.open([name, row.id], row.sealed));
+}
+
+function toValues(entity: Entity, plain: RecordValues, opened: RecordValues): RecordValues {
   const values: Record<string, Json> = {};
-  for (const field of entity.fieldNames) values[field] = row.values[field] ?? opened[field] ?? null;
+  for (const field of entity.fieldNames) values[field] = plain[field] ?? opened[field] ?? null;
   return values;
 }
 
 export function openRecord(keyring: Keyring, name: string, entity: Entity, row: StoredRow): StoredRecord {
-  const { sealed: _, ...record } = row;
-  return { ...record, values: openValues(keyring, name, entity, row) };
+  const { sealed, ...record } = row;
+  const opened = sealed === null ? {} : keyring.open([name, row.id], sealed);
+  // While two versions of the service run side by side, the older one must not drop what only the newer one knows.
+  const undeclared = Object.entries(opened).filter(([field]) => !Object.hasOwn(entity.fields, field));
+  return {
+    ...record,
+    values: toValues(entity, row.values, opened),
+    ...(undeclared.length === 0 ? {} : { undeclared: Object.fromEntries(undeclared) }),
+  };
 }
 
 /** Separates what may be stored in the clear from what must be sealed. Works on any map keyed by field names. */

@@ -15,6 +15,7 @@ export async function listDevices(tx: TenantTx): Promise<Device[]> {
       'd.status',
       'd.platform',
       'd.app_version as appVersion',
+      'd.schema_version as schemaVersion',
       'd.registered_at as registeredAt',
       'd.last_seen_at as lastSeenAt',
       'd.last_push_at as lastPushAt',

@@ -64,8 +64,8 @@ const plugin: RoutePlugin = async (app, { services }) => {
     },
     async (request) => {
       const { tenantId, deviceId, identity } = request;
-      const { since, limit = PULL_DEFAULT_LIMIT } = request.query;
-      return pull(services, { tenantId, deviceId, userId: identity.userId }, { since, limit });
+      const { since, limit = PULL_DEFAULT_LIMIT, schemaVersion } = request.query;
+      return pull(services, { tenantId, deviceId, userId: identity.userId }, { since, limit, schemaVersion });
     },
   );
 
@@ -97,7 +97,7 @@ const plugin: RoutePlugin = async (app, { services }) => {
         },
       },
     },
-    async (request, reply) => openStream(app.streams, services, { request, reply, since: request.query.since }),
+    async (request, reply) => openStream(app.streams, services, { request, reply, query: request.query }),
   );
 };
 export default plugin;

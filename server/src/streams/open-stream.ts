@@ -1,4 +1,4 @@
-import type { Cursor } from '@backhaul/shared';
+import type { Cursor, StreamQuery } from '@backhaul/shared';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ApiError } from '../http/api-error.ts';
 import type { Services } from '../services.ts';
@@ -12,13 +12,13 @@ const RETRY_FROM = 15;
 const RETRY_SPREAD = 45;
 
 /**
- * Answers a request with a stream of the tenant's news from `since` on. What a pull would refuse is refused, before the stream
+ * Answers a request with a stream of the tenant's news from the query's cursor on. What a pull would refuse is refused, before the stream
  * begins. Throws an ApiError: STREAM_UNSUPPORTED, TOO_MANY_STREAMS, or the refusal of a pull.
  */
 export async function openStream(
   hub: StreamHub,
   services: Services,
-  { request, reply, since }: { request: FastifyRequest; reply: FastifyReply; since: string | undefined },
+  { request, reply, query }: { request: FastifyRequest; reply: FastifyReply; query: StreamQuery },
 ): Promise<void> {
   const { access } = request;
   const { tenantId, userId, role, keys, scopeVersion } = access;
@@ -31,9 +31,9 @@ export async function openStream(
       details: { header: 'X-Device-Id' },
     });
   }
-  const planned = planPull(access, since);
+  const planned = planPull(access, query.since);
   if (planned.kind === 'refused') throw new ApiError(planned.code);
-  await noteSighting(services, access, planned.plan);
+  await noteSighting(services, access, { plan: planned.plan, schemaVersion: query.schemaVersion });
   refuseWhenFull(hub, services, { tenantId, deviceId });
 
   // A first pull that is still on its way goes on as a pull.

@@ -1,5 +1,6 @@
 import { type TSchema, Type } from 'typebox';
 import { unreachable } from '../unreachable.ts';
+import { defaultOf } from './default-of.ts';
 import type { Entity } from './define-entity.ts';
 import type { Field } from './field.ts';
 
@@ -67,10 +68,15 @@ export function newRecordSchema(name: string, entity: Entity): TSchema {
   return Type.Object(
     {
       id: Type.Optional(Type.String({ format: 'uuid' })),
-      ...mapFields(entity, (field) => (field.required ? fieldSchema(field) : Type.Optional(orNull(field)))),
+      ...mapFields(entity, (field) => (isNeeded(field) ? fieldSchema(field) : Type.Optional(orNull(field)))),
     },
     { $id: `New${pascalCase(name)}` },
   );
+}
+
+/** A default stands in for what is left out. */
+function isNeeded(field: Field): boolean {
+  return field.required === true && defaultOf(field) === undefined;
 }
 
 /** What a patch accepts: any of the fields, and the version that the edit was made on. */

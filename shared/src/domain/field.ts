@@ -89,11 +89,20 @@ export type FieldValue<F> = F extends { kind: 'enum'; values: readonly (infer Va
           ? boolean
           : string;
 
-type RequiredNames<Fs> = { [Name in keyof Fs]: Fs[Name] extends { required: true } ? Name : never }[keyof Fs];
+/** Required, and without a default that would stand in. */
+type NeededNames<Fs> = {
+  [Name in keyof Fs]: Fs[Name] extends { required: true }
+    ? Fs[Name] extends { default: string | number | boolean }
+      ? never
+      : Name
+    : never;
+}[keyof Fs];
 
 /** What is needed to make a record: required fields, and any of the others (absent and `null` mean the same). */
-export type FieldValues<Fs> = { -readonly [Name in RequiredNames<Fs>]: FieldValue<Fs[Name]> } & {
-  -readonly [Name in Exclude<keyof Fs, RequiredNames<Fs>>]?: FieldValue<Fs[Name]> | null;
+export type FieldValues<Fs> = { -readonly [Name in NeededNames<Fs>]: FieldValue<Fs[Name]> } & {
+  -readonly [Name in Exclude<keyof Fs, NeededNames<Fs>>]?:
+    | FieldValue<Fs[Name]>
+    | (Fs[Name] extends { required: true } ? never : null);
 };
 
 export const DEFAULT_MAX_TEXT = 20_000;

@@ -41,6 +41,8 @@ export interface StoredRecord {
   readonly updatedAt: Cursor;
   readonly deletedAt: Cursor | null;
   readonly fieldVersions: FieldVersions;
+  /** Sealed values of fields that this build does not declare: of a newer one, to be sealed again with the others. */
+  readonly undeclared?: RecordValues;
 }
 
 export function lastWrite(record: StoredRecord, field: string): FieldWrite {

@@ -23,6 +23,8 @@ export const Device = Type.Object(
     status: Type.Enum(['active', 'revoked']),
     platform: Nullable(Type.String()),
     appVersion: Nullable(Type.String()),
+    /** Of the declaration that its app was built with. */
+    schemaVersion: Nullable(Type.Integer()),
     registeredAt: InstantText,
     lastSeenAt: InstantText,
     lastPushAt: Nullable(InstantText),

@@ -14,6 +14,8 @@ export const CursorText = Type.String({ examples: ['2026-01-31T08:15:00.000001Z'
 export const InstantText = Type.String({ format: 'date-time' });
 export const Nullable = <S extends TSchema>(schema: S) => Type.Union([schema, Type.Null()]);
 export const ErrorCodeSchema = Type.Enum([...ERROR_CODES]);
+/** Of a domain's declaration: which entities, fields and values the sender knows. */
+export const SchemaVersion = Type.Integer({ minimum: 1, maximum: 2_147_483_647 });
 /** Field names to JSON values. */
 export const Values = Type.Record(Type.String(), Type.Unknown());
 export const LIMIT_MAX = 5000;

@@ -7,7 +7,7 @@
  *   pulls tell of records that left the member's scope (`reason: 'scope'`); employees see clients;
  *   conflicts have a `kind`, more filters, counts and a bulk resolution, sentences a language, records a history;
  *   the live stream;
- *   a domain has a `schemaVersion`;
+ *   a domain has a `schemaVersion`, which pushes, pulls and streams state in both directions;
  *   escrow and quarantine, `author` in the audit log, `details.tenantId` of the `NOT_FOUND` of a tenant.
  */
 export const PROTOCOL_VERSION = 2;

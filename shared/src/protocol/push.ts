@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox';
-import { CursorText, ErrorCodeSchema, InstantText, Nullable, Uuid, Values } from './primitives.ts';
+import { CursorText, ErrorCodeSchema, InstantText, Nullable, SchemaVersion, Uuid, Values } from './primitives.ts';
 
 export const PUSH_LIMITS = { maxChanges: 1000, maxBytes: 5 * 1024 * 1024 } as const;
 
@@ -46,6 +46,8 @@ export const PushRequest = Type.Object(
     deviceId: Uuid,
     /** The device's clock when the request was sent. */
     clientTime: Type.Optional(InstantText),
+    /** Of the declaration that the device's app was built with. */
+    schemaVersion: Type.Optional(SchemaVersion),
     changes: Type.Array(Type.Unknown(), { description: 'PushChange items, at most 1,000' }),
     device: Type.Optional(DeviceReport),
   },
@@ -97,6 +99,8 @@ export type PushConflict = Static<typeof PushConflict>;
 export const PushResponse = Type.Object(
   {
     serverTime: InstantText,
+    /** Of the declaration that the service has now. */
+    schemaVersion: SchemaVersion,
     /** The tenant clock: a hint that there is something to pull. A device never moves its own cursor to it. */
     cursor: CursorText,
     /** Record ids of every change that was not rejected, in request order. */

@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { SchemaVersion } from './primitives.ts';
 import { PullResponse } from './pull.ts';
 
 /** Of a stream, as server-sent events: their `event` and the JSON of their `data`. */
@@ -9,6 +10,8 @@ export const StreamQuery = Type.Object({
   since: Type.Optional(
     Type.String({ description: 'The cursor that the device holds. Without one, the first event is a poke' }),
   ),
+  /** Of the declaration that the device's app was built with. */
+  schemaVersion: Type.Optional(SchemaVersion),
 });
 export type StreamQuery = Static<typeof StreamQuery>;
 

@@ -25,6 +25,8 @@ export interface AccessRow {
   readonly deviceStatus: 'active' | 'revoked' | null;
   readonly pullCursor: Cursor | null;
   readonly lastSeenAt: string | null;
+  /** Of the declaration that the device's app was built with, as it last said. */
+  readonly deviceSchemaVersion: number | null;
   /** Scope key -> the member's own id; only keys that are set. */
   readonly keys: { readonly [key: string]: string };
 }
@@ -41,7 +43,8 @@ export async function readAccessRow(
     select m.role, m.status as "memberStatus", coalesce(m.name, m.email) as "memberName",
       m.scope_version as "scopeVersion", c.clock, c.origin, c.purged_to as "purgedTo",
       d.user_id as "deviceUser", d.status as "deviceStatus", d.pull_cursor as "pullCursor",
-      d.last_seen_at as "lastSeenAt", json_strip_nulls(json_build_object(${sql.join(pairs)})) as keys
+      d.last_seen_at as "lastSeenAt", d.schema_version as "deviceSchemaVersion",
+      json_strip_nulls(json_build_object(${sql.join(pairs)})) as keys
     from tenant_clocks c
     join members m on m.tenant_id = c.tenant_id and m.user_id = ${userId}
     left join devices d on d.tenant_id = c.tenant_id and d.device_id = ${deviceId}::uuid

@@ -9,6 +9,7 @@ export const english: Messages = {
   synced: 'Everything is synced.',
   offline: 'Offline. You can go on working.',
   waiting: wait,
+  waitingForServer: (count) => `${wait(count)} The service is older than this app.`,
   offlineWaiting: (count) => `Offline. ${wait(count)}`,
   sending: (count) => `Sending ${changes(count)}…`,
   syncing: 'Syncing…',

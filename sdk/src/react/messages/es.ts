@@ -9,6 +9,7 @@ export const spanish: Messages = {
   synced: 'Todo está sincronizado.',
   offline: 'Sin conexión. Puedes seguir trabajando.',
   waiting: wait,
+  waitingForServer: (count) => `${wait(count)} El servicio es más antiguo que esta aplicación.`,
   offlineWaiting: (count) => `Sin conexión. ${wait(count)}`,
   sending: (count) => `Enviando ${changes(count)}…`,
   syncing: 'Sincronizando…',

@@ -8,6 +8,8 @@ export interface Messages {
   readonly synced: string;
   readonly offline: string;
   readonly waiting: (changes: number) => string;
+  /** All that waits is what only a newer service takes. */
+  readonly waitingForServer: (changes: number) => string;
   readonly offlineWaiting: (changes: number) => string;
   readonly sending: (changes: number) => string;
   readonly syncing: string;

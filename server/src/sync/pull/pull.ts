@@ -24,6 +24,8 @@ export interface PullRequest {
   /** As echoed by the client; `undefined`: from the start. */
   readonly since: string | undefined;
   readonly limit: number;
+  /** Of the declaration that the device's app was built with; `undefined`: it does not say. */
+  readonly schemaVersion: number | undefined;
 }
 
 /** An idle device is noted as seen this often, so that its polling costs no writes. */
@@ -55,7 +57,7 @@ export async function pull(services: Services, caller: Caller, request: PullRequ
     { readOnly: true },
   );
   if (access.kind === 'unknownDevice' && deviceId) await registerDevice(services, { tenantId, userId, deviceId });
-  await noteSighting(services, access.access, plan);
+  await noteSighting(services, access.access, { plan, schemaVersion: request.schemaVersion });
   return { serverTime: services.now().toISOString(), ...page };
 }
 
@@ -66,9 +68,11 @@ export async function readChanges(
   access: Pick<Access, 'role' | 'keys' | 'clock'>,
   { plan, limit }: { readonly plan: PullPlan; readonly limit: number },
 ): Promise<Omit<PullResponse, 'serverTime'>> {
-  const end = formatPullCursor({ position: access.clock, snapshot: null });
-  if (plan.after !== null && plan.after >= access.clock) return { changes: [], nextCursor: end, hasMore: false };
   const { domain } = services;
+  const { schemaVersion } = domain;
+  const end = formatPullCursor({ position: access.clock, snapshot: null });
+  const isUpToDate = plan.after !== null && plan.after >= access.clock;
+  if (isUpToDate) return { schemaVersion, changes: [], nextCursor: end, hasMore: false };
   const { role, keys } = access;
   const { after, snapshot } = plan;
   const query = { domain, role, keys, after, snapshot, limit: limit + 1, exitsAfter: exitsAfter(plan, access) };
@@ -78,7 +82,7 @@ export async function readChanges(
   const keyring = await services.crypto.keyring(tx);
   const changes = shown.map((item) => toChange(services, keyring, access, item));
   const last = shown.at(-1)?.updatedAt;
-  return { changes, nextCursor: hasMore && last ? cursorAfter(last, plan.snapshot) : end, hasMore };
+  return { schemaVersion, changes, nextCursor: hasMore && last ? cursorAfter(last, plan.snapshot) : end, hasMore };
 }
 
 /** While the position is older than the first pull's snapshot, the snapshot travels along. */
@@ -111,17 +115,18 @@ function exitsAfter({ after, snapshot }: PullPlan, { clock }: Pick<Access, 'cloc
 export async function noteSighting(
   { database, now }: Pick<Services, 'database' | 'now'>,
   access: Access,
-  plan: PullPlan,
+  { plan, schemaVersion = null }: { readonly plan: PullPlan; readonly schemaVersion?: number | null | undefined },
 ): Promise<void> {
   const { deviceId, lastSeenAt } = access;
   if (deviceId === null) return;
   const seen = now();
   // On its first pull it has presented nothing, and holds nothing newer than the snapshot.
   const cursor = plan.presented ?? (access.pullCursor === null ? plan.snapshot : null);
-  const isNews = cursor !== null && cursor !== access.pullCursor;
+  const isNewApp = schemaVersion !== null && schemaVersion !== access.deviceSchemaVersion;
+  const isNews = (cursor !== null && cursor !== access.pullCursor) || isNewApp;
   const isDue = lastSeenAt === null || seen.getTime() - Date.parse(lastSeenAt) >= SEEN_EVERY_MS;
   if (!isNews && !isDue) return;
   await withTenant(database, access.tenantId, (tx) =>
-    touchPulledDevice(tx, { deviceId, now: seen.toISOString(), cursor }),
+    touchPulledDevice(tx, { deviceId, now: seen.toISOString(), cursor, schemaVersion }),
   );
 }

@@ -1,5 +1,6 @@
 import {
   type Cursor,
+  type Domain,
   type ErrorCode,
   isRetryable,
   type Outcome,
@@ -21,6 +22,7 @@ import type { ReplayedChange, Settled } from './sort-by-receipt.ts';
 interface Answerable {
   /** The member's, once everything is stored. */
   readonly view: View;
+  readonly domain: Pick<Domain, 'schemaVersion'>;
   readonly applied: readonly ChangeOutcome[];
   readonly settled: readonly Settled[];
   readonly replays: Replays;
@@ -31,7 +33,7 @@ interface Answerable {
 
 /** The push answer: every change's outcome in request order, as the member may see it. */
 export function answerPush(answerable: Answerable): PushResponse {
-  const { applied, settled, cursor, now } = answerable;
+  const { domain, applied, settled, cursor, now } = answerable;
   const lines = [...applied, ...settled]
     .map((outcome) =>
       outcome.kind === 'replayed' ? replayLine(answerable, outcome) : outcomeLine(answerable, outcome),
@@ -39,6 +41,7 @@ export function answerPush(answerable: Answerable): PushResponse {
     .sort((a, b) => a.result.index - b.result.index);
   return {
     serverTime: now.toISOString(),
+    schemaVersion: domain.schemaVersion,
     cursor,
     applied: lines.filter(({ rejection }) => !rejection).map(({ result }) => result.entityId as string),
     rejected: lines.flatMap(({ rejection }) => (rejection ? [rejection] : [])),

@@ -43,6 +43,8 @@ export async function push(services: Services, caller: PushCaller, request: Push
 interface CheckedPush {
   readonly changes: readonly DecidableChange[];
   readonly report: DeviceReport;
+  /** `null`: the device does not say. */
+  readonly schemaVersion: number | null;
   /** Milliseconds; `null`: not measured. */
   readonly clockOffset: number | null;
   readonly now: Date;
@@ -53,7 +55,8 @@ function checkChanges({ domain, now: readClock }: Services, deviceId: DeviceId, 
   const clockOffset = measureClockOffset(request, now);
   const context = { domain, deviceId, now: now.toISOString(), clockOffset: clockOffset ?? 0 };
   const changes = (request.changes as readonly unknown[]).map((raw, index) => admitChange(raw, index, context));
-  return { changes, report: cleanReport(request.device), clockOffset, now };
+  const { device, schemaVersion = null } = request;
+  return { changes, report: cleanReport(device), schemaVersion, clockOffset, now };
 }
 
 async function pushInside(
@@ -63,7 +66,7 @@ async function pushInside(
 ): Promise<PushResponse> {
   const { domain, crypto, newId } = services;
   const { deviceId, language, onRefused } = caller;
-  const { changes, report, clockOffset, now } = checked;
+  const { changes, report, schemaVersion, clockOffset, now } = checked;
   const receipts = await readReceipts(tx, changeIds(changes));
   const { fresh, settled } = sortByReceipt(changes, receipts, deviceId);
 
@@ -78,13 +81,13 @@ async function pushInside(
     onRefused,
   });
   await insertReceipts(tx, newReceipts([...settled, ...applied], deviceId), now.toISOString());
-  await touchPushedDevice(tx, { deviceId, now: now.toISOString(), report, clockOffset });
+  await touchPushedDevice(tx, { deviceId, now: now.toISOString(), report, clockOffset, schemaVersion });
   const replays = await loadReplays(tx, { domain, keyring, settled });
   const { role, keys } = access;
   const view = await openView(tx, { domain, role, keys }, answeredRecords(applied, replays));
   const names = await readNames(tx, metConflicts(applied, replays));
   const reader = { domain, language, names };
-  return answerPush({ view, applied, settled, replays, reader, cursor: clock.current, now });
+  return answerPush({ view, domain, applied, settled, replays, reader, cursor: clock.current, now });
 }
 
 /** Those whose content may be in the answer. */

@@ -18,6 +18,7 @@ create table attachments (
   constraint attachments_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id)
 );
 CREATE UNIQUE INDEX attachments_by_version ON public.attachments USING btree (tenant_id, updated_at);
+CREATE INDEX attachments_tombstones ON public.attachments USING btree (tenant_id, updated_at) WHERE (deleted_at IS NOT NULL);
 alter table attachments enable row level security;
 alter table attachments force row level security;
 create policy tenant_isolation on attachments for all to public
@@ -67,6 +68,7 @@ create table clients (
   constraint clients_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id)
 );
 CREATE UNIQUE INDEX clients_by_version ON public.clients USING btree (tenant_id, updated_at);
+CREATE INDEX clients_tombstones ON public.clients USING btree (tenant_id, updated_at) WHERE (deleted_at IS NOT NULL);
 alter table clients enable row level security;
 alter table clients force row level security;
 create policy tenant_isolation on clients for all to public
@@ -186,6 +188,7 @@ create table employees (
   constraint employees_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id)
 );
 CREATE UNIQUE INDEX employees_by_version ON public.employees USING btree (tenant_id, updated_at);
+CREATE INDEX employees_tombstones ON public.employees USING btree (tenant_id, updated_at) WHERE (deleted_at IS NOT NULL);
 CREATE UNIQUE INDEX employees_user_id_live ON public.employees USING btree (tenant_id, user_id) WHERE ((deleted_at IS NULL) AND (user_id IS NOT NULL));
 alter table employees enable row level security;
 alter table employees force row level security;
@@ -241,6 +244,7 @@ create table finance_entries (
 );
 CREATE INDEX finance_entries_by_employee ON public.finance_entries USING btree (tenant_id, employee_id, updated_at);
 CREATE UNIQUE INDEX finance_entries_by_version ON public.finance_entries USING btree (tenant_id, updated_at);
+CREATE INDEX finance_entries_tombstones ON public.finance_entries USING btree (tenant_id, updated_at) WHERE (deleted_at IS NOT NULL);
 alter table finance_entries enable row level security;
 alter table finance_entries force row level security;
 create policy tenant_isolation on finance_entries for all to public
@@ -389,6 +393,7 @@ create table scope_exits (
   constraint scope_exits_role_check CHECK ((role = ANY (ARRAY['manager'::text, 'employee'::text]))),
   constraint scope_exits_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id)
 );
+CREATE INDEX scope_exits_by_age ON public.scope_exits USING btree (tenant_id, version);
 CREATE INDEX scope_exits_by_version ON public.scope_exits USING btree (tenant_id, role, scope_key, entity, version);
 alter table scope_exits enable row level security;
 alter table scope_exits force row level security;
@@ -415,6 +420,7 @@ create table service_types (
   constraint service_types_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id)
 );
 CREATE UNIQUE INDEX service_types_by_version ON public.service_types USING btree (tenant_id, updated_at);
+CREATE INDEX service_types_tombstones ON public.service_types USING btree (tenant_id, updated_at) WHERE (deleted_at IS NOT NULL);
 alter table service_types enable row level security;
 alter table service_types force row level security;
 create policy tenant_isolation on service_types for all to public
@@ -449,6 +455,7 @@ CREATE INDEX tasks_by_assignee ON public.tasks USING btree (tenant_id, assigned_
 CREATE INDEX tasks_by_client ON public.tasks USING btree (tenant_id, client_id, assigned_employee_id, team_id) WHERE ((deleted_at IS NULL) AND (client_id IS NOT NULL));
 CREATE INDEX tasks_by_team ON public.tasks USING btree (tenant_id, team_id, updated_at);
 CREATE UNIQUE INDEX tasks_by_version ON public.tasks USING btree (tenant_id, updated_at);
+CREATE INDEX tasks_tombstones ON public.tasks USING btree (tenant_id, updated_at) WHERE (deleted_at IS NOT NULL);
 alter table tasks enable row level security;
 alter table tasks force row level security;
 create policy tenant_isolation on tasks for all to public
@@ -469,6 +476,7 @@ create table teams (
   constraint teams_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id)
 );
 CREATE UNIQUE INDEX teams_by_version ON public.teams USING btree (tenant_id, updated_at);
+CREATE INDEX teams_tombstones ON public.teams USING btree (tenant_id, updated_at) WHERE (deleted_at IS NOT NULL);
 alter table teams enable row level security;
 alter table teams force row level security;
 create policy tenant_isolation on teams for all to public
@@ -531,6 +539,8 @@ create table tenants (
 );
 alter table tenants enable row level security;
 alter table tenants force row level security;
+create policy jobs_list_tenants on tenants for select to owner
+  using ((current_setting('app.job'::text, true) = 'on'::text));
 create policy own_tenant on tenants for select to public
   using ((tenant_id IN ( SELECT m.tenant_id FROM public.members m WHERE (m.user_id = NULLIF(current_setting('app.user_id'::text, true), ''::text)))));
 create policy tenant_isolation on tenants for all to public

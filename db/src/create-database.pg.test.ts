@@ -65,4 +65,40 @@ describe('createDatabase', () => {
     expect((await database.pool.query('select 1 as n')).rows).toEqual([{ n: 1 }]);
     await database.close();
   });
+
+  // Without a listener on the connection itself, its end is an exception that nobody catches: the run fails, not the test.
+  it.each(['between two statements', 'in the middle of one'])(
+    'survives the loss of a connection that is in use, %s: the work fails, and the next one connects anew',
+    async (moment) => {
+      const applicationName = `losing ${randomUUID()}`;
+      const database = createDatabase({ connectionString: db.appUrl, applicationName });
+      const inside = Promise.withResolvers<void>();
+      const ended = Promise.withResolvers<void>();
+      const work = withTenant(database, tenantId, async (tx) => {
+        inside.resolve();
+        if (moment === 'in the middle of one') await sql`select pg_sleep(30)`.execute(tx.db);
+        await ended.promise;
+        await sql`select 1`.execute(tx.db);
+      });
+      const outcome = expect(work).rejects.toThrow();
+      await inside.promise;
+      if (moment === 'in the middle of one') await expect.poll(() => sleepers(applicationName)).toBe(1);
+      await db.owner.pool.query('select pg_terminate_backend(pid) from pg_stat_activity where application_name = $1', [
+        applicationName,
+      ]);
+      await expect.poll(() => connectionsOf(applicationName)).toBe(0);
+      ended.resolve();
+      await outcome;
+      expect((await database.pool.query('select 1 as n')).rows).toEqual([{ n: 1 }]);
+      await database.close();
+    },
+  );
 });
+
+async function sleepers(applicationName: string): Promise<unknown> {
+  const { rows } = await db.owner.pool.query(
+    `select count(*) as n from pg_stat_activity where application_name = $1 and wait_event = 'PgSleep'`,
+    [applicationName],
+  );
+  return rows[0].n;
+}

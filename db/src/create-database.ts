@@ -39,6 +39,8 @@ export function createDatabase(options: DatabaseOptions): Database {
   });
   // Without a listener, the end of an idle connection would end the process.
   pool.on('error', (error) => options.onConnectionLost?.(error));
+  // Nor does the pool listen to one that is in use; whoever uses it hears of its end from the next statement.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   const kysely = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
   // Not `kysely.destroy()`, which leaves the pool open when no query ever went through this instance.
   return { kysely, pool, close: () => pool.end() };

@@ -7,6 +7,9 @@ export {
 } from './embedded/embedded-postgres.ts';
 export { APP_ROLE, ensureAppRole } from './ensure-app-role.ts';
 export { type NotifyChannel, openNotifyChannel } from './notify-channel.ts';
+export { addJobs, type NewJob } from './jobs/add-jobs.ts';
+export { JOBS_SCHEMA } from './jobs/jobs-schema.ts';
+export { listTenantIds } from './jobs/list-tenant-ids.ts';
 export { migrate, pendingMigrations } from './migrate.ts';
 export { dumpSchema } from './schema/dump-schema.ts';
 export * from './queries/access/mark-scope-changed.ts';
@@ -36,6 +39,7 @@ export * from './queries/quarantine/read-quarantine.ts';
 export * from './queries/quarantine/settle-quarantine.ts';
 export * from './queries/sync/find-known-ids.ts';
 export * from './queries/sync/find-unique-owners.ts';
+export * from './queries/sync/purge-receipts.ts';
 export * from './queries/sync/purge-tombstones.ts';
 export * from './queries/sync/read-history.ts';
 export * from './queries/sync/read-page.ts';

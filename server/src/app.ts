@@ -19,6 +19,7 @@ import devices from './routes/devices.ts';
 import escrow from './routes/escrow.ts';
 import health from './routes/health.ts';
 import history from './routes/history.ts';
+import { jobRoutes } from './routes/jobs.ts';
 import invites from './routes/invites.ts';
 import members from './routes/members.ts';
 import quarantine from './routes/quarantine.ts';
@@ -73,6 +74,9 @@ export async function createApp(services: Services): Promise<FastifyInstance> {
 
   await app.register(health, { services });
   if (services.devIssuer) await app.register(devRoutes(services.devIssuer, services.mailbox), { services });
+  if (config.cronSecret !== null && services.jobs) {
+    await app.register(jobRoutes(config.cronSecret, services.jobs), { services });
+  }
   await app.register((api) => registerApi(api, services), { prefix: '/v1' });
   await registerWebApp(app, config.webDir);
   return app;

@@ -10,6 +10,13 @@ import type { ClockSignal } from './pokes/clock-signal.ts';
 import type { PokeRoute } from './pokes/start-pokes.ts';
 import type { StreamSettings } from './streams/stream-settings.ts';
 
+/** The owner's way to the database, for what runs outside of requests. */
+export interface JobAccess {
+  readonly owner: Database;
+  /** Of the same connection, for the job queue. */
+  readonly connectionString: string;
+}
+
 /** Everything that a request may need, made once at the start and handed down. */
 export interface Services {
   readonly config: Config;
@@ -20,6 +27,8 @@ export interface Services {
   readonly streams: StreamSettings;
   /** Migrations that the database lacks; `null` where only the application role is known and nobody can tell. */
   readonly pendingMigrations: (() => Promise<readonly string[]>) | null;
+  /** `null` where only the application role is known. */
+  readonly jobs: JobAccess | null;
   readonly domain: Domain;
   readonly crypto: TenantCrypto;
   readonly tokens: TokenSettings;

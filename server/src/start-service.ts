@@ -20,6 +20,8 @@ import { createDevIssuer, loadDevKey } from './infra/dev-issuer.ts';
 import { clerkSender, mailboxSender } from './infra/invitation-sender.ts';
 import type { LogSettings } from './infra/log-settings.ts';
 import { createMailbox } from './infra/mailbox.ts';
+import { startWorker } from './jobs/start-worker.ts';
+import { TASKS } from './jobs/tasks.ts';
 import { portProblem } from './infra/port-problem.ts';
 import { createClockSignal } from './pokes/clock-signal.ts';
 import type { Services } from './services.ts';
@@ -50,6 +52,10 @@ export async function startService(config: Config, log: LogSettings): Promise<Ru
     const bound = app.server.address();
     const port = typeof bound === 'object' && bound !== null ? bound.port : config.port;
     const address = shownAddress(config.host, port);
+    if (services.jobs) {
+      const worker = await startWorker({ services, jobs: services.jobs, tasks: TASKS, log: app.log });
+      stack.defer(() => worker.stop());
+    }
     // Through the public API, like anybody's data, so that the demo proves the service at every first start.
     if (config.demo && services.devIssuer) await seedDemo({ url: address });
     return { address, stop: () => stack.disposeAsync() };
@@ -80,7 +86,7 @@ export async function createService(config: Config, log: LogSettings): Promise<C
 
 async function startServices(config: Config, log: LogSettings, stack: AsyncDisposableStack): Promise<Services> {
   const masterKey = await loadMasterKey(config);
-  const { database, pendingMigrations, pokeRoute } = await openDatabases(config, masterKey, stack);
+  const { database, pendingMigrations, pokeRoute, jobs } = await openDatabases(config, masterKey, stack);
   const clocks = createClockSignal();
   const devIssuer = config.clerk ? null : await createDevIssuer(await loadDevKey(config.dataDir));
   const tokens = config.clerk ?? devIssuer?.tokens;
@@ -94,6 +100,7 @@ async function startServices(config: Config, log: LogSettings, stack: AsyncDispo
     pokeRoute: config.maxStreams === 0 ? { kind: 'pool' } : pokeRoute,
     streams: { ...STREAM_SETTINGS, max: config.maxStreams },
     pendingMigrations,
+    jobs,
     domain: domains[config.domain] as Domain,
     crypto: createTenantCrypto(masterKey),
     tokens,
@@ -115,14 +122,14 @@ async function openDatabases(
   config: Config,
   masterKey: Buffer,
   stack: AsyncDisposableStack,
-): Promise<Pick<Services, 'database' | 'pendingMigrations' | 'pokeRoute'>> {
+): Promise<Pick<Services, 'database' | 'pendingMigrations' | 'pokeRoute' | 'jobs'>> {
   const ownerUrl = config.databaseUrl ?? (config.databaseAppUrl === null ? await startPostgres(config, stack) : null);
   if (ownerUrl === null) {
     // Someone else migrates, with credentials that this process does not have.
     const database = open(config.databaseAppUrl as string, stack);
-    return { database, pendingMigrations: null, pokeRoute: { kind: 'pool' } };
+    return { database, pendingMigrations: null, pokeRoute: { kind: 'pool' }, jobs: null };
   }
-  const owner = open(ownerUrl, stack, 2);
+  const owner = open(ownerUrl, stack, OWNER_CONNECTIONS);
   const appUrl = await reachable(async () => {
     await migrate(owner);
     return config.databaseAppUrl ?? ensureAppRole(ownerUrl, appRolePassword(masterKey));
@@ -131,8 +138,12 @@ async function openDatabases(
     database: open(appUrl, stack),
     pendingMigrations: () => pendingMigrations(owner),
     pokeRoute: { kind: 'direct', connectionString: ownerUrl },
+    jobs: { owner, connectionString: ownerUrl },
   };
 }
+
+/** For readiness and jobs; the worker has some of its own. */
+const OWNER_CONNECTIONS = 3;
 
 async function reachable<T>(work: () => Promise<T>): Promise<T> {
   try {

@@ -1,4 +1,4 @@
-import { lockTenantClock, purgeTombstones, saveTenantClock, withTenant } from '@backhaul/db';
+import { lockTenantClock, purgeTombstones, withTenant } from '@backhaul/db';
 import { createTestDatabase } from '@backhaul/db/testing';
 import {
   cursorToMicros,
@@ -42,8 +42,7 @@ async function purge(upTo: string): Promise<number> {
   return withTenant(database.owner, parseTenantId(world.tenantId) as TenantId, async (tx) => {
     const clock = await lockTenantClock(tx);
     if (!clock) throw new Error('No such tenant');
-    const count = await purgeTombstones(tx, fieldService, limit);
-    await saveTenantClock(tx, clock);
+    const { count } = await purgeTombstones(tx, fieldService, { upTo: limit, limit: 10_000, from: null });
     return count;
   });
 }

@@ -149,7 +149,7 @@ describe('the history of a record', () => {
     const tenantId = parseTenantId(world.tenantId) as TenantId;
     await withTenant(database.owner, tenantId, async (tx) => {
       await lockTenantClock(tx);
-      await purgeTombstones(tx, fieldService, cursor as Cursor);
+      await purgeTombstones(tx, fieldService, { upTo: cursor as Cursor, limit: 1_000, from: null });
     });
     const purged = await historyOf(id);
     expect(purged).toMatchObject({ record: null, purged: true });

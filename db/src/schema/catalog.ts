@@ -5,7 +5,7 @@ export interface Catalog {
   readonly functions: readonly SqlFunction[];
   /** The roles that own or may use something here. */
   readonly roles: readonly DatabaseRole[];
-  /** Schemas besides `public`, the system's and the migrator's: what is in them is read by nobody here. */
+  /** Schemas besides `public`, the system's, the migrator's and the job queue's: what is in them is read by nobody here. */
   readonly otherSchemas: readonly string[];
 }
 
@@ -47,6 +47,9 @@ export interface Index {
   readonly columns: readonly (string | null)[];
   readonly definition: string;
 }
+
+/** Stands for the owner of the tables among the roles of a policy. */
+export const OWNER = 'owner';
 
 export interface Policy {
   readonly name: string;

@@ -42,6 +42,11 @@ function* entityDifferences(table: Table, entity: Entity): Iterable<string> {
   if (!table.indexes.some((index) => index.unique && index.columns.join(', ') === 'tenant_id, updated_at')) {
     yield `${table.name} needs a unique index on (tenant_id, updated_at) for the pull`;
   }
+  const tombstones = table.indexes.some(
+    ({ columns, definition }) =>
+      columns.join(', ') === 'tenant_id, updated_at' && definition.includes('deleted_at IS NOT NULL'),
+  );
+  if (!tombstones) yield `${table.name} needs an index on (tenant_id, updated_at) of its tombstones for the purge`;
   for (const [name, field] of Object.entries(entity.fields)) {
     if (field.uniqueLive && !hasLiveUniqueIndex(table, columnName(name))) {
       yield `${table.name}.${columnName(name)} needs a unique index over live rows`;

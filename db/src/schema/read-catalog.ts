@@ -1,7 +1,8 @@
 import { sql, type Transaction } from 'kysely';
+import { JOBS_SCHEMA } from '../jobs/jobs-schema.ts';
 import { MIGRATION_SCHEMA } from '../migrate.ts';
 import type { Tables } from '../tables.ts';
-import type { Catalog, DatabaseRole, SqlFunction, Table, View } from './catalog.ts';
+import { type Catalog, type DatabaseRole, OWNER, type SqlFunction, type Table, type View } from './catalog.ts';
 
 /** Reads the schema `public` from PostgreSQL's own catalogs. Needs the owner's connection. */
 export async function readCatalog(db: Transaction<Tables>): Promise<Catalog> {
@@ -65,8 +66,10 @@ select
       'command', case p.polcmd when 'r' then 'select' when 'a' then 'insert' when 'w' then 'update'
         when 'd' then 'delete' else 'all' end,
       'permissive', p.polpermissive,
-      'roles', (select jsonb_agg(coalesce(r.rolname, 'public') order by coalesce(r.rolname, 'public') collate "C")
-        from unnest(p.polroles) role_id left join pg_roles r on r.oid = role_id),
+      -- The owner's name is the server's business.
+      'roles', (select jsonb_agg(name order by name collate "C") from (
+        select case when role_id = t.relowner then '${OWNER}' else coalesce(r.rolname, 'public') end as name
+        from unnest(p.polroles) role_id left join pg_roles r on r.oid = role_id) named),
       'using', pg_get_expr(p.polqual, p.polrelid),
       'check', pg_get_expr(p.polwithcheck, p.polrelid)) order by p.polname collate "C"), '[]')
     from pg_policy p where p.polrelid = t.oid) as policies,
@@ -116,5 +119,5 @@ order by r.rolname collate "C"`);
 
 const OTHER_SCHEMAS = sql.raw(`
 select nspname as name from pg_namespace
-where nspname not in ('public', 'information_schema', '${MIGRATION_SCHEMA}') and nspname not like 'pg\\_%'
+where nspname not in ('public', 'information_schema', '${MIGRATION_SCHEMA}', '${JOBS_SCHEMA}') and nspname not like 'pg\\_%'
 order by nspname collate "C"`);

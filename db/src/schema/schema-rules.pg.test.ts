@@ -80,6 +80,14 @@ describe('a bad schema is found', () => {
       `create policy half on teams using (tenant_id = current_setting('app.tenant_id')::uuid) with check (true)`,
       'policy half of teams is bound to neither a tenant nor a person',
     ],
+    [
+      `create policy jobs_read_teams on teams for select to current_user using (current_setting('app.job', true) = 'on')`,
+      "policy jobs_read_teams of teams opens the jobs' door onto more than which tenants there are",
+    ],
+    [
+      `create policy jobs_for_all on tenants for select using (current_setting('app.job', true) = 'on')`,
+      "policy jobs_for_all of tenants opens the jobs' door onto more than which tenants there are",
+    ],
     ['grant select on teams to public', 'table teams is open to every role'],
     [
       `create function stamp() returns trigger language plpgsql as 'begin return new; end';
@@ -102,6 +110,12 @@ describe('a bad schema is found', () => {
     [`alter table teams owner to ${APP_ROLE}`, `role ${APP_ROLE} owns tables`],
   ])('%s', async (statements, breach) => {
     expect(await breachesAfter(statements)).toEqual([breach]);
+  });
+
+  it('the schema of the job queue is the library’s, and out of these rules', async () => {
+    expect(await breachesAfter('create schema graphile_worker; create table graphile_worker.jobs (id int)')).toEqual(
+      [],
+    );
   });
 
   it('a view with its reader’s rights is fine', async () => {
@@ -136,6 +150,7 @@ describe('a bad schema is found', () => {
     ['alter table tasks alter team_id set not null', 'column tasks.team_id must be uuid? and is uuid'],
     ['alter table tasks alter title drop not null', 'column tasks.title must be text and is text?'],
     ['drop index teams_by_version', 'teams needs a unique index on (tenant_id, updated_at) for the pull'],
+    ['drop index teams_tombstones', 'teams needs an index on (tenant_id, updated_at) of its tombstones for the purge'],
     ['drop index employees_user_id_live', 'employees.user_id needs a unique index over live rows'],
     ['drop table teams', 'table teams is missing'],
   ])('differs from the declaration: %s', async (statements, difference) => {

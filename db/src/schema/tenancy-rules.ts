@@ -1,4 +1,4 @@
-import type { Catalog, Table } from './catalog.ts';
+import { type Catalog, OWNER, type Policy, type Table } from './catalog.ts';
 
 /** What exists before a tenant is known: keyed by a person or a device, with row security but no tenant. */
 export const DIRECTORY_TABLES: ReadonlySet<string> = new Set(['users', 'device_owners']);
@@ -30,11 +30,19 @@ function* tableBreaches(table: Table): Iterable<string> {
     if (!conditions.every((condition) => condition.includes("current_setting('app."))) {
       yield `policy ${policy.name} of ${name} is bound to neither a tenant nor a person`;
     }
+    if (conditions.some((condition) => condition.includes("'app.job'")) && !isJobsDoor(name, policy)) {
+      yield `policy ${policy.name} of ${name} opens the jobs' door onto more than which tenants there are`;
+    }
   }
   for (const grant of table.grants) {
     if (grant.role === 'public') yield `table ${name} is open to every role`;
   }
   if (!DIRECTORY_TABLES.has(name)) yield* tenantKeyBreaches(table);
+}
+
+/** Jobs, which run as the owner, see all tenants' ids; everything else they do in one tenant at a time. */
+function isJobsDoor(table: string, { command, roles }: Policy): boolean {
+  return table === 'tenants' && command === 'select' && roles.join() === OWNER;
 }
 
 /** `tenant_id` leads every key: rows of a tenant lie together, and uniqueness never reaches across tenants. */

@@ -41,6 +41,8 @@ export interface Config {
   readonly demo: boolean;
   /** 0: this deployment serves no streams. */
   readonly maxStreams: number;
+  /** `null`: nobody may run jobs by a request. */
+  readonly cronSecret: string | null;
   readonly trustProxy: boolean;
 }
 
@@ -66,6 +68,9 @@ export function loadConfig(environ: Environ, cwd: string): Config {
   const values = readOptions(environ, problems);
   problems.push(...missingInProduction(values, environ));
   problems.push(...halfClerk(values));
+  if (values.CRON_SECRET !== null && values.DATABASE_URL === null && values.DATABASE_APP_URL !== null) {
+    problems.push('CRON_SECRET needs DATABASE_URL: jobs run as the owner of the tables');
+  }
   if (!Object.hasOwn(domains, values.BACKHAUL_DOMAIN)) {
     problems.push(`BACKHAUL_DOMAIN must be one of ${Object.keys(domains).join(', ')}`);
   }
@@ -88,6 +93,7 @@ export function loadConfig(environ: Environ, cwd: string): Config {
     domain: values.BACKHAUL_DOMAIN,
     demo: values.BACKHAUL_DEMO ?? values.NODE_ENV === 'development',
     maxStreams: values.BACKHAUL_MAX_STREAMS,
+    cronSecret: values.CRON_SECRET,
     trustProxy: values.TRUST_PROXY,
   };
 }

@@ -69,6 +69,11 @@ export const OPTIONS = {
     5000,
     'Live streams at once on this instance, each about 20 KB of memory. 0: none, and devices poll.',
   ),
+  CRON_SECRET: optional(
+    cronSecret,
+    'What a scheduler sends as bearer to GET /jobs/run, which runs the jobs that are due; at least 16 characters. Left out: no such route. For platforms where no process lives on; needs DATABASE_URL.',
+    { secret: true },
+  ),
   TRUST_PROXY: option(yesOrNo, false, 'Believe X-Forwarded-* headers; only behind a proxy that sets them.'),
 } as const;
 
@@ -139,6 +144,10 @@ function url(value: string): Parsed<string> {
 
 function postgresUrl(value: string): Parsed<string> {
   return URL.canParse(value) && /^postgres(ql)?:/.test(value) ? ok(value) : no('must be a postgres:// URL');
+}
+
+function cronSecret(value: string): Parsed<string> {
+  return /^[\x21-\x7e]{16,}$/.test(value) ? ok(value) : no('must be at least 16 printable characters without spaces');
 }
 
 function masterKey(value: string): Parsed<Buffer> {

@@ -8,6 +8,7 @@ import { referencePage } from './reference-page.ts';
 type JsonSchema = { readonly [keyword: string]: unknown };
 
 const SESSION = 'session';
+const SCHEDULER = 'scheduler';
 
 /**
  * Describes every route that is registered after it: OpenAPI 3.1 at /openapi.json, for people at /reference. Schemas with
@@ -26,7 +27,12 @@ export async function registerOpenApi(app: FastifyInstance): Promise<void> {
         license: { name: 'MIT', identifier: 'MIT' },
       },
       servers: [{ url: '/' }],
-      components: { securitySchemes: { [SESSION]: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } } },
+      components: {
+        securitySchemes: {
+          [SESSION]: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
+          [SCHEDULER]: { type: 'http', scheme: 'bearer', description: 'The value of CRON_SECRET' },
+        },
+      },
     },
     transform: ({ schema, url, route }) => ({
       url,
@@ -90,14 +96,16 @@ function describeRoute(schema: FastifySchema, route: RouteOptions, components: R
     ...schema,
     ...body,
     response,
-    ...(access && access.who !== 'anyone' ? { security: [{ [SESSION]: [] }], 'x-who': access.who } : {}),
+    ...(access && access.who !== 'anyone'
+      ? { security: [{ [access.who === 'scheduler' ? SCHEDULER : SESSION]: [] }], 'x-who': access.who }
+      : {}),
     ...headerParameters(access, route.config?.hasSentences === true),
   };
 }
 
 /** Read by hooks with error codes of their own, so these schemas describe and do not validate. */
 function headerParameters(access: RouteAccess | undefined, hasSentences: boolean): { headers?: JsonSchema } {
-  if (!access || access.who === 'anyone') return {};
+  if (!access || access.who === 'anyone' || access.who === 'scheduler') return {};
   const tenantBound = access.who !== 'user' && access.tenant !== 'path';
   const properties = {
     ...(tenantBound ? { 'x-tenant-id': uuid('The tenant. May be left out by a device that has activated one.') } : {}),

@@ -42,10 +42,14 @@ export function registerTenant(scope: FastifyInstance, services: Services): void
   scope.addHook('onRequest', async (request) => {
     request.deviceId = deviceOf(request);
     const access = request.routeOptions.config.access;
-    if (!access || access.who === 'anyone' || access.who === 'user') return;
+    if (!access || !isTenantBound(access)) return;
     request.namedTenant = access.tenant === 'path' ? tenantInPath(request) : await tenantOf(services, request);
     if (access.enforcedBy === 'hook') request.readAccess = await enforce(services, request, access);
   });
+}
+
+function isTenantBound({ who }: RouteAccess): boolean {
+  return who === 'deviceOwner' || who === 'member' || who === 'manager';
 }
 
 function deviceOf(request: FastifyRequest): DeviceId | null {

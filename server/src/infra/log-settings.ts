@@ -25,8 +25,10 @@ const LEVELS: { readonly [level: number]: string } = { 40: 'warning', 50: 'error
 /** `warning: unavailable GET /v1/tenants {"name":"Error","code":"ECONNREFUSED",...}` */
 function humanLine(json: string): string {
   const { level, msg, ...facts } = JSON.parse(json) as { level: number; msg?: string; [fact: string]: unknown };
-  const { method, route, status, code, cause } = facts;
-  const known = [method, route, status, code].filter((fact) => typeof fact === 'string' || typeof fact === 'number');
+  const { method, route, status, code, task, cause } = facts;
+  const known = [method, route, status, code, task].filter(
+    (fact) => typeof fact === 'string' || typeof fact === 'number',
+  );
   const why = cause === undefined ? [] : [JSON.stringify(cause)];
   return `${LEVELS[level] ?? 'note'}: ${[msg ?? '', ...known, ...why].join(' ')}\n`;
 }

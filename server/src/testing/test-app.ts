@@ -60,7 +60,7 @@ export function headersOf({ token, tenantId, deviceId }: { token: string; tenant
 }
 
 export async function createTestApp(options: TestAppOptions = {}): Promise<TestApp> {
-  const { database, pending, drop } = await databaseOf(options);
+  const { database, pending, jobs, drop } = await databaseOf(options);
   const devIssuer = await testIssuer();
   const now = options.now ?? (() => new Date());
   const newId = options.newId ?? (() => v7());
@@ -77,6 +77,7 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
     pokeRoute: options.pokeRoute ?? { kind: 'none' },
     streams: { ...STREAM_SETTINGS, ...options.streams },
     pendingMigrations: pending,
+    jobs,
     domain: options.domain ?? fieldService,
     crypto: createTenantCrypto(Buffer.alloc(32, 7)),
     tokens: devIssuer.tokens,
@@ -120,10 +121,15 @@ function actions(app: FastifyInstance): Pick<TestApp, 'signIn' | 'createTenant' 
 }
 
 async function databaseOf({ database }: TestAppOptions) {
-  if (database) return { database, pending: null, drop: () => Promise.resolve() };
+  if (database) return { database, pending: null, jobs: null, drop: () => Promise.resolve() };
   const { createTestDatabase } = await import('@backhaul/db/testing');
   const own = await createTestDatabase();
-  return { database: own.app, pending: () => pendingMigrations(own.owner), drop: () => own.drop() };
+  return {
+    database: own.app,
+    pending: () => pendingMigrations(own.owner),
+    jobs: { owner: own.owner, connectionString: own.ownerUrl },
+    drop: () => own.drop(),
+  };
 }
 
 let issuer: Promise<DevIssuer> | null = null;

@@ -8,7 +8,7 @@ export async function purge(world: World, days: number): Promise<void> {
   const before = new Date(world.clock.serverNow - days * 86_400_000).toISOString().replace('Z', '000Z');
   const purged = await withTenant(world.environment.owner, tenantId, async (tx) => {
     await lockTenantClock(tx);
-    return purgeTombstones(tx, world.domain, parseCursor(before) as Cursor);
+    return purgeTombstones(tx, world.domain, { upTo: parseCursor(before) as Cursor, limit: 100_000, from: null });
   });
-  if (purged > 0) world.faults.happened('horizonPassed');
+  if (purged.count > 0) world.faults.happened('horizonPassed');
 }

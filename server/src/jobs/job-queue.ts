@@ -1,0 +1,58 @@
+import { addJobs, type Database } from '@backhaul/db';
+import { nextRun } from './schedule.ts';
+import type { RunnableTask } from './task.ts';
+
+export interface NewJob {
+  readonly task: string;
+  readonly payload: object;
+  /** At most one waiting job has it. */
+  readonly key: string;
+  /** From 0 to below 1: when in the time over which its batch is spread; at once if left out. */
+  readonly position?: number;
+}
+
+export interface JobQueue {
+  /** Puts jobs into the queue, spread over so many milliseconds. One that waits under the same key keeps its time. */
+  add(jobs: readonly NewJob[], over?: number): Promise<void>;
+}
+
+export interface QueueOptions {
+  readonly now: () => Date;
+  /** `false`: whoever runs the jobs is not there later, so all of them are due at once. */
+  readonly spreads: boolean;
+}
+
+export function createJobQueue(owner: Database, { now, spreads }: QueueOptions): JobQueue {
+  return {
+    async add(jobs, over = 0) {
+      const start = now().getTime();
+      await addJobs(
+        owner,
+        jobs.map(({ task, payload, key, position = 0 }) => ({
+          task,
+          payload,
+          key,
+          runAt: new Date(start + (spreads ? position * over : 0)).toISOString(),
+        })),
+      );
+    },
+  };
+}
+
+/** A scheduled task always has a job that waits. Where none does, it has never run, or has failed for good: it is due now. */
+export function schedule(owner: Database, tasks: readonly RunnableTask[], now: Date): Promise<void> {
+  const scheduled = tasks.filter((task) => task.schedule !== null);
+  return addJobs(
+    owner,
+    scheduled.map(({ name }) => ({ task: name, payload: {}, key: scheduleKey(name), runAt: now.toISOString() })),
+  );
+}
+
+/** After a run that succeeded; until then, the job that runs is the one that waits. */
+export async function scheduleNext(owner: Database, task: RunnableTask, now: Date): Promise<void> {
+  if (task.schedule === null) return;
+  const runAt = nextRun(task.schedule, now).toISOString();
+  await addJobs(owner, [{ task: task.name, payload: {}, key: scheduleKey(task.name), runAt }]);
+}
+
+const scheduleKey = (task: string) => `schedule:${task}`;

@@ -1,0 +1,7 @@
+import type { RunnableTask } from './task.ts';
+import { housekeeping } from './tasks/housekeeping.ts';
+import { purgeReceiptsTask } from './tasks/purge-receipts.ts';
+import { purgeTombstonesTask } from './tasks/purge-tombstones.ts';
+
+/** Every kind of background work. A new one is a file in `tasks/`, and a line here. */
+export const TASKS: readonly RunnableTask[] = [housekeeping, purgeTombstonesTask, purgeReceiptsTask];

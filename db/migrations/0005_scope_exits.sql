@@ -25,3 +25,13 @@ grant select, insert, update on scope_exits to backhaul_app;
 -- Clients are seen through the live tasks that name them: who sees one, and what a purge must keep.
 create index tasks_by_client on tasks (tenant_id, client_id, assigned_employee_id, team_id)
   where deleted_at is null and client_id is not null;
+
+-- Employees' devices lack the clients that they may see from now on, and may hold what left them before there were exits. As
+-- after any change of what a role sees, they pull anew: the clock moves on, so that no cursor is as late as the scope.
+alter table tenant_clocks no force row level security;
+alter table members no force row level security;
+update tenant_clocks set clock = greatest(clock + interval '1 microsecond', clock_timestamp());
+update members set scope_version = tenant_clocks.clock
+from tenant_clocks where tenant_clocks.tenant_id = members.tenant_id and members.role = 'employee';
+alter table tenant_clocks force row level security;
+alter table members force row level security;

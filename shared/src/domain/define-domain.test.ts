@@ -87,6 +87,26 @@ describe('defineDomain', () => {
       /selects rows by done, which is neither an enum nor a text/,
     ],
     [
+      'a key that nobody holds',
+      {
+        roles: {
+          manager: { thing: FULL_ACCESS },
+          employee: { thing: { ...NO_ACCESS, read: [{ rows: [{ field: 'id', key: 'team' }], fields: 'all' }] } },
+        },
+      },
+      /selects rows by team, which is no scope key/,
+    ],
+    [
+      'a key that is no id',
+      { memberScope: { entity: 'thing', userField: 'owner', keys: { thing: 'name' } } },
+      /takes the key thing from name, which is no id/,
+    ],
+    [
+      'a key with an odd name',
+      { memberScope: { entity: 'thing', userField: 'owner', keys: { 'thing:': 'id' } } },
+      /key thing:, which is no plain name/,
+    ],
+    [
       'a scope from nowhere',
       { memberScope: { entity: 'thing', userField: 'nobody', keys: {} } },
       /memberScope names thing\.nobody/,

@@ -1,6 +1,6 @@
 import { defaultOf } from './default-of.ts';
 import type { Entity } from './define-entity.ts';
-import { findGrantProblems } from './grant-problems.ts';
+import { findGrantProblems, findKeyProblems } from './grant-problems.ts';
 import { findLabelProblems, type Labels } from './labels.ts';
 import type { RoleTable } from './roles.ts';
 import { parseField } from './parse-field.ts';
@@ -65,6 +65,7 @@ function* findProblems(domain: Domain): Iterable<string> {
     }
   }
   yield* findGrantProblems(domain);
+  yield* findKeyProblems(domain);
   const { entity, userField, keys } = domain.memberScope;
   for (const field of [userField, ...Object.values(keys)]) {
     if (field !== 'id' && !entityOf(domain, entity)?.fields[field]) yield `memberScope names ${entity}.${field}`;

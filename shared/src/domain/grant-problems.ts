@@ -13,6 +13,10 @@ export function* findGrantProblems(domain: Domain): Iterable<string> {
       for (const [action, grants] of Object.entries(access) as [keyof EntityAccess, readonly Grant[]][]) {
         for (const grant of grants) {
           yield* fieldProblems(place, entity, grant);
+          for (const { key } of keyRules(grant)) {
+            if (!Object.hasOwn(domain.memberScope.keys, key))
+              yield `${place} selects rows by ${key}, which is no scope key`;
+          }
           const rules = namedRules([grant]);
           if (rules.length === 0) continue;
           if (action !== 'read') yield `${place}: rows that other records name may be read, not more`;
@@ -21,6 +25,18 @@ export function* findGrantProblems(domain: Domain): Iterable<string> {
           for (const rule of rules) yield* namedProblems(domain, { role, name, place }, rule);
         }
       }
+    }
+  }
+}
+
+/** A key is found again by its name and value, `employee:<id>`, and its value is an id of PostgreSQL. */
+export function* findKeyProblems({ entities, memberScope }: Domain): Iterable<string> {
+  const fields = new Map(Object.entries(new Map(Object.entries(entities)).get(memberScope.entity)?.fields ?? {}));
+  for (const [key, field] of Object.entries(memberScope.keys)) {
+    if (!/^\w+$/.test(key)) yield `memberScope has the key ${key}, which is no plain name`;
+    const kind = fields.get(field)?.kind;
+    if (kind !== undefined && kind !== 'reference' && kind !== 'id') {
+      yield `memberScope takes the key ${key} from ${field}, which is no id`;
     }
   }
 }

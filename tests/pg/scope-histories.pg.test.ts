@@ -125,8 +125,7 @@ interface History {
   readonly office: SyncClient;
   readonly ids: ReadonlyMap<string, string>;
   readonly watched: ReadonlyMap<Person | 'office', Watched>;
-  /** Records that the office has seen, and those of them that it has once seen no more. */
-  readonly known: Set<string>;
+  /** Records that were ever deleted. */
   readonly deleted: Set<string>;
   isSwapped: boolean;
 }
@@ -151,7 +150,7 @@ async function createHistory(): Promise<History> {
   });
   const watched = new Map<Person | 'office', Watched>([['office', watch()]]);
   for (const person of PEOPLE) watched.set(person, watch(members.get(person)));
-  return { office, ids, watched, known: new Set(), deleted: new Set(), isSwapped: false };
+  return { office, ids, watched, deleted: new Set(), isSwapped: false };
 }
 
 async function runHistory(
@@ -201,7 +200,10 @@ function employeeValues({ isSwapped }: History, person: Person): Record<string, 
 
 function changeOf(history: History, { entity, name, ...rest }: Deed): object {
   const id = history.ids.get(name) as string;
-  if (rest.kind === 'delete') return remove(entity, id, null);
+  if (rest.kind === 'delete') {
+    history.deleted.add(`${entity}/${id}`);
+    return remove(entity, id, null);
+  }
   const whole: Record<string, Record<string, unknown>> = {
     task: { title: name, date: '2026-11-24', status: 'scheduled' },
     finance_entry: EXPENSE,
@@ -218,12 +220,9 @@ function unstated(entity: string, id: string, payload: object): object {
 }
 
 async function look(history: History, when: { ana: boolean; bea: boolean; limit: number }): Promise<void> {
-  const existing = await freshRecords(history.office);
-  const { known, deleted } = history;
-  for (const key of existing.keys()) known.add(key);
-  for (const key of known) if (!existing.has(key)) deleted.add(key);
+  const { deleted } = history;
   for (const [person, { eager, lazy, shown }] of history.watched) {
-    const fresh = person === 'office' ? existing : await freshRecords(eager.client);
+    const fresh = await freshRecords(eager.client);
     const before = eager.resyncs;
     await eager.pull();
     if (eager.resyncs > before) shown.clear();

@@ -6,6 +6,8 @@ import type { ErrorCode } from '@backhaul/shared';
  * - `TOKEN_UNAVAILABLE`: `getToken` failed;
  * - `STORAGE`: IndexedDB refused (quota, a lost connection);
  * - `READ_ONLY`: a write to a table that the app may only read; `INVALID_VALUE`: a value that has no JSON form;
+ * - `MEMBER_REMOVED`: this user is no member of the tenant any more; `SIGNED_OUT`: this local database was left;
+ * - `UNSENT_WORK`: signing out would leave work behind; `details` has `pending` and `rejected`;
  * - `IN_TRANSACTION`: a call that has a transaction of its own, made inside one of the app's;
  * - `CLOSED`: the database has been closed.
  */
@@ -18,6 +20,9 @@ export type LocalErrorCode =
   | 'READ_ONLY'
   | 'INVALID_VALUE'
   | 'INVALID_OPTIONS'
+  | 'MEMBER_REMOVED'
+  | 'SIGNED_OUT'
+  | 'UNSENT_WORK'
   | 'IN_TRANSACTION'
   | 'CLOSED';
 

@@ -1,6 +1,8 @@
 export { BackhaulError, type BackhaulErrorCode, type LocalErrorCode } from './errors.ts';
 export type { BackhaulDatabase } from './database-types.ts';
 export type { LocalConflicts } from './conflicts/local-conflicts.ts';
+export type { SetAsideCounts } from './escrow/set-aside-counts.ts';
+export type { SignOutReport, UnsentWork } from './escrow/sign-out.ts';
 export { openBackhaul } from './open-backhaul.ts';
 export type { BackhaulOptions, Timers } from './options.ts';
 export type { RejectedChanges } from './rejected/rejected-changes.ts';

@@ -1,15 +1,18 @@
-import type { ClientDomain } from '@backhaul/shared';
+import type { ClientDomain, EscrowReason } from '@backhaul/shared';
 import { localConflicts } from './conflicts/local-conflicts.ts';
 import type { BackhaulDatabase } from './database-types.ts';
-import { wipeDevice } from './device/wipe.ts';
 import { BackhaulError } from './errors.ts';
+import { barReasonOf, barredStatus } from './escrow/barred-error.ts';
+import { NOTHING_SET_ASIDE } from './escrow/set-aside-counts.ts';
+import { signOut } from './escrow/sign-out.ts';
+import { type Escrow, startEscrow } from './escrow/start-escrow.ts';
 import { createTabLocks } from './leader/locks.ts';
 import { type BackhaulOptions, type ResolvedOptions, resolveOptions } from './options.ts';
 import { createPuller } from './pull/pull-page.ts';
 import { createPusher } from './push/push-batch.ts';
 import { rejectedChanges } from './rejected/rejected-changes.ts';
 import { observed } from './status/observable.ts';
-import { readOutboxView, type SyncError, type SyncStatus } from './status/sync-status.ts';
+import { readOutboxView, type SyncStatus } from './status/sync-status.ts';
 import { createLocalDatabase, type LocalDatabase } from './store/local-database.ts';
 import { openMemory } from './store/open-memory.ts';
 import { createRunner, type Runner } from './sync/runner.ts';
@@ -29,8 +32,8 @@ export async function openBackhaul<D extends ClientDomain>(
   const options = resolveOptions(domain.name, given);
   const local = createLocalDatabase(domain, options);
   await local.dexie.open();
-  const { deviceId, revoked } = await openMemory(local, options.newId);
-  const sync = await startSync(local, options, deviceId, revoked);
+  const { deviceId, barred } = await openMemory(local, options.newId);
+  const sync = await startSync(local, options, deviceId, barred);
   return Object.assign(local.dexie, {
     sync,
     rejected: rejectedChanges(local),
@@ -43,15 +46,19 @@ async function startSync(
   local: LocalDatabase,
   options: ResolvedOptions,
   deviceId: string,
-  revoked: boolean,
+  barred: EscrowReason | null,
 ): Promise<SyncControl> {
   const { counts, lastSeq } = await readOutboxView(local);
   const status = observed<SyncStatus>({
     ...counts,
     phase: 'stopped',
     online: options.signals.isOnline(),
-    error: revoked ? REVOKED : null,
+    error: barredStatus(barred),
+    setAside: NOTHING_SET_ASIDE,
   });
+  const escrow = startEscrow({ local, options, status });
+  const storageTrouble = (error: unknown): void =>
+    status.update({ error: { code: 'STORAGE', message: String(error) } });
   const transport = createTransport(options, deviceId);
   const runner = createRunner(
     {
@@ -60,38 +67,58 @@ async function startSync(
       puller: createPuller({ local, transport, options }),
       locks: createTabLocks(options.locks, options.databaseName),
       onState: ({ kind, online }) => status.update({ phase: kind, online }),
-      onCycleEnd: (failure) => status.update({ error: errorOf(failure) }),
-      wipe: () => wipeDevice(local, { id: options.newId(), at: new Date(options.now()).toISOString() }),
-      onWipeFailed: (error) => status.update({ error: { code: 'STORAGE', message: String(error) } }),
+      onCycleEnd(failure) {
+        status.update({ error: errorOf(failure) });
+        const reason = failure && barReasonOf(failure.code);
+        // Unlike a revocation, these may be taken back, so the cycles go on.
+        if (reason === 'removed' || reason === 'disabled') escrow.bar(reason).catch(storageTrouble);
+      },
+      wipe: () => escrow.bar('revoked'),
+      onWipeFailed: storageTrouble,
     },
     false,
   );
   const closed = new AbortController();
   const unwatch = watchTriggers({ local, options, runner, status, lastSeq });
   closed.signal.addEventListener('abort', unwatch, { once: true });
-  if (revoked) runner.dispatch({ kind: 'stopped', reason: 'revoked' });
+  if (barred === 'revoked') runner.dispatch({ kind: 'stopped', reason: 'revoked' });
   runner.dispatch({ kind: 'started' });
   closeWithDatabase(local, runner, closed);
-  return syncControl(local, { runner, status, closed });
+  const parts = { runner, status, closed, escrow, left: { here: false } };
+  followOtherTabs(local, parts);
+  return syncControl(local, options, parts);
 }
 
-const REVOKED: SyncError = { code: 'DEVICE_REVOKED', message: 'This device has been revoked' };
-
 interface SyncParts {
+  /** Signing out by this tab, which is not over when the database says so. */
+  readonly left: { here: boolean };
+  readonly escrow: Escrow;
   readonly runner: Runner;
   readonly status: ReturnType<typeof observed<SyncStatus>>;
   readonly closed: AbortController;
 }
 
-function syncControl(local: LocalDatabase, { runner, status, closed }: SyncParts): SyncControl {
+function syncControl(
+  local: LocalDatabase,
+  options: ResolvedOptions,
+  { runner, status, closed, escrow, left }: SyncParts,
+): SyncControl {
   const refreshed = async (): Promise<void> => status.update((await readOutboxView(local)).counts);
   const storageTrouble = (error: unknown): void =>
     status.update({ error: { code: 'STORAGE', message: String(error) } });
+  const close = async (): Promise<void> => {
+    end(runner, closed);
+    await runner.settled();
+    await escrow.close();
+    local.dexie.close();
+  };
   return {
     status,
     async now() {
       const failure = await runner.cycle();
       if (failure?.code === 'DEVICE_REVOKED') await runner.settled();
+      await escrow.settled();
+      if (!options.autoSync || (failure && barReasonOf(failure.code))) await escrow.handOver();
       // The database may be closed by now; the last status known then has to do.
       await refreshed().catch((error: unknown) => (closed.signal.aborted ? undefined : storageTrouble(error)));
       return { error: errorOf(failure), status: status.get() };
@@ -105,17 +132,38 @@ function syncControl(local: LocalDatabase, { runner, status, closed }: SyncParts
     },
     start: () => runner.dispatch({ kind: 'started' }),
     stop: () => runner.dispatch({ kind: 'stopped', reason: 'notStarted' }),
-    async close() {
-      end(runner, closed);
-      await runner.settled();
-      local.dexie.close();
+    async signOut({ unsent = 'refuse' } = {}) {
+      left.here = true;
+      return signOut({ local, options, runner, escrow, close }, unsent).finally(() => {
+        left.here = false;
+      });
     },
+    close,
   };
 }
 
 function end(runner: Runner, closed: AbortController): void {
   runner.dispatch({ kind: 'stopped', reason: 'closed' });
   closed.abort(new BackhaulError('CLOSED', 'The database has been closed'));
+}
+
+/** What another tab has done to this database holds here, too. */
+function followOtherTabs({ dexie }: LocalDatabase, { runner, status, closed, escrow, left }: SyncParts): void {
+  const unsubscribe = status.subscribe(({ barred, error }) => {
+    if (closed.signal.aborted || left.here || (barred !== 'revoked' && barred !== 'signedOut')) return;
+    if (barred === 'revoked') runner.dispatch({ kind: 'stopped', reason: 'revoked' });
+    else end(runner, closed);
+    if (error === null) status.update({ error: barredStatus(barred) });
+  });
+  closed.signal.addEventListener('abort', () => void escrow.close(), { once: true });
+  closed.signal.addEventListener('abort', unsubscribe, { once: true });
+  dexie.on('versionchange', ({ newVersion }) => {
+    if (newVersion !== null && newVersion > 0) return true;
+    // Deleted: Dexie would open it again, empty, with the next look at it.
+    if (!left.here) status.update({ barred: 'signedOut', error: barredStatus('signedOut') });
+    dexie.close();
+    return false;
+  });
 }
 
 /** `db.close()` and `db.delete()` end the sync, too; Dexie's own reopening does not. */

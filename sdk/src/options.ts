@@ -55,6 +55,8 @@ export interface ResolvedOptions {
   readonly userId: UserId;
   readonly getToken: BackhaulOptions['getToken'];
   readonly databaseName: string;
+  /** Beside the local databases of all tenants and users of the app. */
+  readonly vaultName: string;
   readonly autoSync: boolean;
   readonly pollInterval: number;
   readonly requestTimeout: number;
@@ -90,6 +92,7 @@ export function resolveOptions(domainName: string, options: BackhaulOptions): Re
     userId,
     getToken: options.getToken,
     databaseName: `backhaul:${options.name ?? domainName}:${tenantId}:${userId}`,
+    vaultName: `backhaul:${options.name ?? domainName}:set-aside`,
     autoSync: options.autoSync ?? true,
     pollInterval: options.pollInterval ?? 15_000,
     requestTimeout: options.requestTimeout ?? 30_000,

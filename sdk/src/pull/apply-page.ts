@@ -31,7 +31,7 @@ export function applyPage(local: LocalDatabase, page: PulledPage): Promise<void>
   return engineTransaction(local, async (tx) => {
     await meetServer(tx, page.schemaVersion);
     const memory = await readMemory(tx);
-    if (memory.cursor !== page.since || memory.resync !== null) return;
+    if (memory.cursor !== page.since || memory.resync !== null || isOver(memory)) return;
     for (const [entityName, changes] of Map.groupBy(page.changes, ({ entity }) => entity)) {
       // A newer server may know entities that this app does not; they come with the resync of an app that does.
       if (local.entity(entityName) !== null) await applyChanges(tx, entityName, changes);
@@ -49,9 +49,14 @@ export function skippedEntities(local: LocalDatabase, changes: readonly Incoming
   return [...new Set(changes.map(({ entity }) => entity))].filter((name) => local.entity(name) === null);
 }
 
-/** What every page tells, whatever becomes of its rows. */
+/** A page that was on its way when the device was revoked, or its user signed out, brings nothing back. */
+export function isOver({ barred }: SyncMemory): boolean {
+  return barred === 'revoked' || barred === 'signedOut';
+}
+
+/** What every page tells, whatever becomes of its rows: that this user is a member, again or still, for example. */
 export function pageMemory({ clockOffset, last, at }: PulledPage): Partial<SyncMemory> {
-  return { ...(clockOffset === null ? {} : { clockOffset }), ...(last ? { lastPullAt: at } : {}) };
+  return { barred: null, ...(clockOffset === null ? {} : { clockOffset }), ...(last ? { lastPullAt: at } : {}) };
 }
 
 async function applyChanges(

@@ -4,7 +4,7 @@ import { meetServer } from '../store/meet-server.ts';
 import { readPendingRecords, recordKey, storeRecords, type StoredRecord } from '../store/record-store.ts';
 import type { ResyncMemory, StagedCopy } from '../store/rows.ts';
 import { afterReading } from '../store/schema-memory.ts';
-import { hiddenCopy, pageMemory, type PulledPage, pulledRow, skippedEntities } from './apply-page.ts';
+import { hiddenCopy, isOver, pageMemory, type PulledPage, pulledRow, skippedEntities } from './apply-page.ts';
 
 /**
  * Starts over: everything is pulled again into a store of its own while the app keeps what it has. The outbox stays. Also
@@ -36,8 +36,9 @@ export async function holdsAcceptedRecords(local: LocalDatabase): Promise<boolea
 export function stagePage(local: LocalDatabase, page: PulledPage): Promise<void> {
   return engineTransaction(local, async (tx) => {
     await meetServer(tx, page.schemaVersion);
-    const { resync, schema } = await readMemory(tx);
-    if (resync === null || resync.cursor !== page.since) return;
+    const memory = await readMemory(tx);
+    const { resync, schema } = memory;
+    if (resync === null || resync.cursor !== page.since || isOver(memory)) return;
     if (page.since === null) await tx.staged.clear();
     for (const change of page.changes) {
       if (tx.entity(change.entity) === null) continue;

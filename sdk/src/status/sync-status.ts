@@ -1,5 +1,7 @@
+import type { EscrowReason } from '@backhaul/shared';
 import { Dexie, liveQuery } from 'dexie';
 import type { BackhaulErrorCode } from '../errors.ts';
+import type { SetAsideCounts } from '../escrow/set-aside-counts.ts';
 import { isOfSchema } from '../push/older-server.ts';
 import { type LocalDatabase, readMemory } from '../store/local-database.ts';
 import { type SchemaSkew, schemaSkew } from '../store/schema-memory.ts';
@@ -17,6 +19,8 @@ export interface SyncStatus extends OutboxCounts {
   readonly online: boolean;
   /** Of the last cycle; `null` after one that succeeded. */
   readonly error: SyncError | null;
+  /** Work of this user that a device could not push any more. */
+  readonly setAside: SetAsideCounts;
 }
 
 /** What the local database says, whichever tab wrote it. */
@@ -36,6 +40,8 @@ export interface OutboxCounts {
   readonly conflicts: number;
   readonly lastPushAt: string | null;
   readonly lastPullAt: string | null;
+  /** Why nothing can be read or written here; `null`: everything can. */
+  readonly barred: EscrowReason | null;
 }
 
 /** The counts, and where the outbox ends: a higher number means that something was written. */
@@ -60,7 +66,7 @@ export async function readOutboxView(local: LocalDatabase): Promise<OutboxView> 
     readMemory(local),
   ]);
   const oldestUnsentAt = oldest?.clientUpdatedAt ?? null;
-  const { lastPushAt, lastPullAt } = memory;
+  const { lastPushAt, lastPullAt, barred } = memory;
   return {
     counts: {
       pending,
@@ -72,6 +78,7 @@ export async function readOutboxView(local: LocalDatabase): Promise<OutboxView> 
       conflicts,
       lastPushAt,
       lastPullAt,
+      barred,
     },
     lastSeq: newest?.seq ?? 0,
   };

@@ -10,12 +10,23 @@ import { MEMORY_KEY, type SyncMemory } from './rows.ts';
 export function openMemory(local: LocalDatabase, newId: () => string): Promise<SyncMemory> {
   return engineTransaction(local, async (tx) => {
     const known = await tx.memory.get(MEMORY_KEY);
-    const memory = known
-      ? withDeclaration(withSchema(known), local.declaration)
+    const memory = isUsable(known)
+      ? withDeclaration(withBar(withSchema(known)), local.declaration)
       : firstMemory(newId(), local.declaration);
     if (memory !== known) await tx.memory.put(memory);
     return memory;
   });
+}
+
+/** After a sign-out that could not delete the emptied database, the next one to sign in is a new device. */
+function isUsable(known: SyncMemory | undefined): known is SyncMemory {
+  return known !== undefined && known.barred !== 'signedOut';
+}
+
+/** Memories of older versions of the SDK know of revocation only. */
+function withBar(memory: SyncMemory & { readonly revoked?: boolean }): SyncMemory {
+  const { barred = memory.revoked === true ? 'revoked' : null } = memory as Partial<SyncMemory>;
+  return barred === memory.barred ? memory : { ...memory, barred };
 }
 
 function withDeclaration(memory: SyncMemory, declaration: string): SyncMemory {
@@ -40,7 +51,7 @@ function firstMemory(deviceId: string, declaration: string): SyncMemory {
     cursor: null,
     clockOffset: null,
     resync: null,
-    revoked: false,
+    barred: null,
     declaration,
     schema: NO_SCHEMA,
     lastPushAt: null,

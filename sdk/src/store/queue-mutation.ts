@@ -8,7 +8,7 @@ import {
   type DBCoreTable,
   type DBCoreTransaction,
 } from 'dexie';
-import { BackhaulError } from '../errors.ts';
+import { barredError } from '../escrow/barred-error.ts';
 import { namedBy } from '../outbox/named-records.ts';
 import { outboxWrites, type PendingRecord, type Stamp } from '../outbox/pending-record.ts';
 import {
@@ -69,7 +69,7 @@ export function queueMutation(context: QueueContext, request: DBCoreMutateReques
       const ids = wanted.kind === 'write' ? wanted.records.map(({ id }) => id as string) : wanted.ids;
       if (ids.length === 0) return NOTHING;
       return readKnown(context, trans, [...new Set(ids)]).then((known) => {
-        if (known.memory.revoked) throw new BackhaulError('DEVICE_REVOKED', 'This device has been revoked');
+        if (known.memory.barred) throw barredError(known.memory.barred);
         const steps = wanted.kind === 'write' ? writeSteps(context.store, wanted, known) : removeSteps(wanted, known);
         return context.table.mutate(lowerRequest(trans, wanted, steps)).then((response) =>
           Dexie.Promise.resolve()

@@ -1,5 +1,5 @@
 import type { BackhaulErrorCode } from '../errors.ts';
-import type { Json } from '@backhaul/shared';
+import type { EscrowReason, Json, TenantId, UserId } from '@backhaul/shared';
 import type { SchemaMemory } from './schema-memory.ts';
 
 /** Field -> value. */
@@ -100,13 +100,27 @@ export interface StagedCopy {
   readonly row: Row;
 }
 
-/** Work that was set aside when the device was revoked: kept, shown to nobody. */
+/** Work that a device may not push any more: kept until it is handed over, shown to nobody. */
 export interface EscrowedWork {
   readonly id: string;
-  readonly changes: readonly OutboxChange[];
-  readonly rejected: readonly RejectedChange[];
+  readonly tenantId: TenantId;
+  readonly userId: UserId;
+  /** The device that it was typed on, which may have another id by now. */
+  readonly deviceId: string;
+  readonly reason: EscrowReason;
   /** ISO-8601 UTC. */
   readonly setAsideAt: string;
+  /** What has not been handed over yet, in the order of the edits. */
+  readonly changes: readonly OutboxChange[];
+  readonly rejected: readonly RejectedChange[];
+  /** Ids of changes that the service does not take, even alone. */
+  readonly stuck: readonly string[];
+  /** How many changes were handed over, and how many were given up when their time was over. */
+  readonly handedOver: number;
+  readonly lapsed: number;
+  /** On how many days this was looked at, and when last; milliseconds since 1970. */
+  readonly days: number;
+  readonly lookedAt: number | null;
 }
 
 export interface ResyncMemory {
@@ -128,7 +142,8 @@ export interface SyncMemory {
   readonly clockOffset: number | null;
   /** Set while whole copies are being staged; `cursor` is where that stands. */
   readonly resync: ResyncMemory | null;
-  readonly revoked: boolean;
+  /** Why nothing may be read or written here; `null`: everything may. */
+  readonly barred: EscrowReason | null;
   /** The declared fields that rows are complete in. An app that declares more calls for a resync. */
   readonly declaration: string;
   readonly schema: SchemaMemory;

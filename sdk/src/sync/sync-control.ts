@@ -1,3 +1,4 @@
+import type { SignOutReport, UnsentWork } from '../escrow/sign-out.ts';
 import type { Observed, ObservedSource } from '../status/observable.ts';
 import { type SyncError, type SyncStatus } from '../status/sync-status.ts';
 import type { Failure } from '../transport/failure.ts';
@@ -23,6 +24,11 @@ export interface SyncControl {
   start(): void;
   /** Nothing is sent or fetched until `start`; writes are still queued. */
   stop(): void;
+  /**
+   * Leaves this device while there still is a token: the local database is deleted, unless work is to be kept. Rejects with
+   * `UNSENT_WORK` when there is some and `unsent` does not say what becomes of it; `refuse` by default.
+   */
+  signOut(options?: { readonly unsent?: UnsentWork }): Promise<SignOutReport>;
   /** Stops, waits for what is under way, and closes the database. */
   close(): Promise<void>;
 }

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { openBackhaul } from '../open-backhaul.ts';
 import { ManualTimers } from '../testing/manual-timers.ts';
-import { aTask, openDevice, pulledTask, recordId, TENANT, type TestDevice } from '../testing/open-device.ts';
-import { errorAnswer, json, pullAnswer, version } from '../testing/scripted-server.ts';
+import { aTask, openDevice, recordId, TENANT, type TestDevice } from '../testing/open-device.ts';
+import { errorAnswer, json, pullAnswer } from '../testing/scripted-server.ts';
 import type { SyncStatus } from '../status/sync-status.ts';
 import { fieldService } from '@backhaul/shared';
 
@@ -169,42 +169,6 @@ test('now() during a cycle is owed a whole one', async () => {
   });
   expect(await db.sync.now()).toMatchObject({ status: { pending: 1 } });
   expect(await second).toMatchObject({ status: { pending: 0 } });
-});
-
-describe('a revoked device', () => {
-  test('wipes at once and sets its work aside, for good', async () => {
-    const device = await openDevice();
-    const { db, server } = device;
-    server.onPull(() => json(pullAnswer([pulledTask(1, version(1))])));
-    await db.sync.now();
-    await db.tasks.update(id, { title: 'Mine' });
-    server.onPush(() => errorAnswer(403, 'DEVICE_REVOKED'));
-    expect(await db.sync.now()).toMatchObject({
-      error: { code: 'DEVICE_REVOKED' },
-      status: { phase: 'stopped', pending: 0 },
-    });
-    expect(await db.tasks.count()).toBe(0);
-    const again = await device.reopen();
-    expect(again.db.sync.status.get().error).toMatchObject({ code: 'DEVICE_REVOKED' });
-    expect(await again.db.tasks.count()).toBe(0);
-    await expect(again.db.tasks.add({ ...aTask })).rejects.toMatchObject({ code: 'DEVICE_REVOKED' });
-    expect(await again.db.sync.now()).toMatchObject({
-      error: { code: 'DEVICE_REVOKED' },
-      status: { phase: 'stopped', pending: 0 },
-    });
-    expect(server.requests).toHaveLength(2);
-
-    const stored = await new Promise<{ changes: { payload: object }[] }[]>((resolve, reject) => {
-      const opening = device.indexedDB.open(again.db.name);
-      opening.addEventListener('success', () => {
-        const reading = opening.result.transaction('_escrow').objectStore('_escrow').getAll();
-        reading.addEventListener('success', () => resolve(reading.result as never));
-        reading.addEventListener('error', reject);
-        opening.result.close();
-      });
-    });
-    expect(stored).toMatchObject([{ changes: [{ entityId: id, payload: { title: 'Mine' } }] }]);
-  });
 });
 
 describe('the end', () => {

@@ -1,4 +1,4 @@
-import type { PullResponse, PushChange, PushRequest, PushResponse } from '@backhaul/shared';
+import type { EscrowRequest, PullResponse, PushChange, PushRequest, PushResponse } from '@backhaul/shared';
 
 /** One request as the network sees it. */
 export interface SeenRequest {
@@ -18,6 +18,7 @@ export class ScriptedServer {
   readonly requests: SeenRequest[] = [];
   readonly #pushScripts: Respond[] = [];
   readonly #pullScripts: Respond[] = [];
+  readonly #escrowScripts: Respond[] = [];
   /** Later than what the tests' pulls bring. */
   #version = 100;
 
@@ -32,6 +33,7 @@ export class ScriptedServer {
       text: typeof init?.body === 'string' ? init.body : '',
     };
     this.requests.push(request);
+    if (url.pathname.endsWith('/escrow')) return (this.#escrowScripts.shift() ?? taken)(request);
     const push = url.pathname.endsWith('/push');
     const script = (push ? this.#pushScripts : this.#pullScripts).shift();
     if (script) return script(request);
@@ -44,6 +46,16 @@ export class ScriptedServer {
 
   onPull(...scripts: Respond[]): void {
     this.#pullScripts.push(...scripts);
+  }
+
+  onEscrow(...scripts: Respond[]): void {
+    this.#escrowScripts.push(...scripts);
+  }
+
+  get escrows(): EscrowRequest[] {
+    return this.requests
+      .filter(({ path }) => path.endsWith('/escrow'))
+      .map(({ text }) => JSON.parse(text) as EscrowRequest);
   }
 
   get pushes(): PushRequest[] {
@@ -146,14 +158,21 @@ export function pullAnswer(
   };
 }
 
+const taken: Respond = () => json({ ok: true }, 202);
+
 const emptyPull = (): PullResponse => pullAnswer([]);
 
 export function json(body: unknown, status = 200, headers: Record<string, string> = {}): Response {
   return new Response(JSON.stringify(body), { status, headers: { 'content-type': 'application/json', ...headers } });
 }
 
-export function errorAnswer(status: number, code: string, headers: Record<string, string> = {}): Response {
-  return json({ error: { code, message: code, details: {} } }, status, headers);
+export function errorAnswer(
+  status: number,
+  code: string,
+  headers: Record<string, string> = {},
+  details: object = {},
+): Response {
+  return json({ error: { code, message: code, details } }, status, headers);
 }
 
 /** Answers every change of a push with what `judge` says of it. */

@@ -24,6 +24,10 @@ export function isPullResponse(body: unknown): body is PullResponse {
   );
 }
 
+export function isTaken(body: unknown): body is { readonly ok: true } {
+  return isObject(body) && body['ok'] === true;
+}
+
 function isPulledChange(change: { [key: string]: unknown }): boolean {
   const { op, entity, entityId, updatedAt, payload } = change;
   const addressed = typeof entity === 'string' && typeof entityId === 'string' && typeof updatedAt === 'string';

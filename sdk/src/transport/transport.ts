@@ -1,8 +1,14 @@
-import { ERROR_CODES, type PullResponse, type PushRequest, type PushResponse } from '@backhaul/shared';
+import {
+  ERROR_CODES,
+  type EscrowRequest,
+  type PullResponse,
+  type PushRequest,
+  type PushResponse,
+} from '@backhaul/shared';
 import type { BackhaulErrorCode } from '../errors.ts';
 import type { ResolvedOptions } from '../options.ts';
 import { type Failure, failure, failureKind } from './failure.ts';
-import { isPullResponse, isPushResponse } from './read-answer.ts';
+import { isPullResponse, isPushResponse, isTaken } from './read-answer.ts';
 
 /** The instants around a request, in milliseconds of the device's clock. */
 export interface Timing {
@@ -25,6 +31,8 @@ export interface PullRequest {
 export interface Transport {
   push(body: PushRequest, signal: AbortSignal): Promise<Answer<PushResponse>>;
   pull(request: PullRequest, signal: AbortSignal): Promise<Answer<PullResponse>>;
+  /** Hands over what may not be pushed. */
+  escrow(body: EscrowRequest, signal: AbortSignal): Promise<Answer<{ readonly ok: true }>>;
 }
 
 type TransportOptions = Pick<
@@ -41,6 +49,8 @@ export function createTransport(options: TransportOptions, deviceId: string): Tr
         { method: 'POST', path: '/v1/sync/push', body: JSON.stringify(body), signal },
         isPushResponse,
       ),
+    escrow: (body, signal) =>
+      request(options, deviceId, { method: 'POST', path: '/v1/escrow', body: JSON.stringify(body), signal }, isTaken),
     pull: ({ since, limit, schemaVersion }, signal) => {
       const query = new URLSearchParams({ limit: `${limit}`, schemaVersion: `${schemaVersion}` });
       if (since !== null) query.set('since', since);
@@ -118,7 +128,7 @@ async function exchange<T>(
   const response = await fetch(`${url}${path}`, { method, headers, signal, ...(body === undefined ? {} : { body }) });
   const answer = parseJson(await response.text());
   const timing = { sentAt, answeredAt: now() };
-  if (!response.ok) return { ok: false, failure: readFailure(response, answer, timing.answeredAt) };
+  if (!response.ok) return { ok: false, failure: readFailure(response, answer, { tenantId, now: timing.answeredAt }) };
   // A captive portal answers 200, too.
   if (!guard(answer)) {
     const message = 'The answer is not one of this service';
@@ -127,16 +137,29 @@ async function exchange<T>(
   return { ok: true, body: answer, timing };
 }
 
-function readFailure(response: Response, body: unknown, now: number): Failure {
+function readFailure(
+  response: Response,
+  body: unknown,
+  { tenantId, now }: { readonly tenantId: string; readonly now: number },
+): Failure {
   const { status } = response;
-  const error = (body as { error?: { code?: unknown; message?: unknown } } | null | undefined)?.error;
+  const error = (body as { error?: AnsweredError } | null | undefined)?.error;
   const known = typeof error?.code === 'string' && (ERROR_CODES as readonly string[]).includes(error.code);
-  const code = known ? (error.code as BackhaulErrorCode) : codeOfStatus(status);
+  const answered = known ? (error.code as BackhaulErrorCode) : codeOfStatus(status);
+  // Only the service itself repeats the tenant; a proxy, or a service at another address, has pages that it does not find, too.
+  const isNoMember = answered === 'NOT_FOUND' && error?.details?.tenantId === tenantId;
+  const code = isNoMember ? 'MEMBER_REMOVED' : answered;
   return failure(code, typeof error?.message === 'string' ? error.message : `HTTP ${status}`, {
     kind: failureKind(status, code),
     status,
     retryAfter: readRetryAfter(response.headers.get('retry-after'), now),
   });
+}
+
+interface AnsweredError {
+  readonly code?: unknown;
+  readonly message?: unknown;
+  readonly details?: { readonly tenantId?: unknown };
 }
 
 /** For an answer without a code that is known here, which a proxy or a newer server may give. */

@@ -1,0 +1,52 @@
+import type { EscrowReason } from '@backhaul/shared';
+import { engineTransaction, type LocalDatabase, readMemory, updateMemory } from '../store/local-database.ts';
+import type { EscrowedWork, SyncMemory } from '../store/rows.ts';
+import { clearUndeclaredStores } from '../store/undeclared-stores.ts';
+
+/** Whose work it is, for as long as it is kept apart from the database that it was typed in. */
+export type WorkOwner = Pick<EscrowedWork, 'tenantId' | 'userId'>;
+
+export interface Bar {
+  readonly reason: EscrowReason;
+  readonly owner: WorkOwner;
+  /** Of the work that is set aside. */
+  readonly id: string;
+  /** ISO-8601 UTC, the device's clock. */
+  readonly at: string;
+}
+
+/**
+ * What a device does at once when it may not work in a tenant any more, in one transaction for all that this app declares: every record, copy, conflict and
+ * rejection is gone from sight, and nothing more is written. Work that was not acknowledged is set aside where no app can read
+ * it, to be handed over. A tenant that this device never had anything of has nothing to hide: then nothing happens.
+ */
+export async function barDevice(local: LocalDatabase, bar: Bar): Promise<void> {
+  const isBarred = await engineTransaction(local, async (tx) => {
+    const memory = await readMemory(tx);
+    if (memory.barred === bar.reason) return true;
+    const isKnown = memory.barred !== null || bar.reason === 'revoked' || hasSynced(memory);
+    if (isKnown) await setAsideEverything(tx, bar);
+    return isKnown;
+  });
+  if (isBarred) await clearUndeclaredStores(local);
+}
+
+/** Within an engine transaction. */
+export async function setAsideEverything(tx: LocalDatabase, { reason, owner, id, at }: Bar): Promise<void> {
+  const { deviceId } = await readMemory(tx);
+  const changes = await tx.outbox.orderBy('seq').toArray();
+  const rejected = await tx.rejected.orderBy('at').toArray();
+  if (changes.length + rejected.length > 0) {
+    await tx.escrow.put({ id, ...owner, deviceId, reason, setAsideAt: at, changes, rejected, ...UNTOUCHED });
+  }
+  for (const { entityName } of tx.stores) await tx.rows(entityName).clear();
+  const emptied = [tx.outbox, tx.copies, tx.staged, tx.rejected, tx.conflicts];
+  for (const table of emptied) await table.clear();
+  await updateMemory(tx, { barred: reason, cursor: null, resync: null, lastPullAt: null });
+}
+
+const UNTOUCHED = { stuck: [], handedOver: 0, lapsed: 0, days: 0, lookedAt: null } as const;
+
+function hasSynced({ cursor, resync, lastPushAt, lastPullAt }: SyncMemory): boolean {
+  return cursor !== null || resync !== null || lastPushAt !== null || lastPullAt !== null;
+}

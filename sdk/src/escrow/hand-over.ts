@@ -1,0 +1,149 @@
+import { createTabLocks } from '../leader/locks.ts';
+import type { ResolvedOptions } from '../options.ts';
+import { type BatchLimits, FULL_BATCH, grow, halve } from '../push/batch-limits.ts';
+import type { LocalDatabase } from '../store/local-database.ts';
+import type { EscrowedWork } from '../store/rows.ts';
+import { backoffDelay, slowDelay } from '../sync/backoff.ts';
+import { type Failure, failure } from '../transport/failure.ts';
+import { createTransport } from '../transport/transport.ts';
+import { aged, isSpent } from './lapse.ts';
+import type { Vault } from './vault.ts';
+import { escrowRequest, idsOf, nextBatch, sizeOf, type WorkBatch, withoutBatch } from './work-batch.ts';
+
+export interface HandOverParts {
+  readonly local: LocalDatabase;
+  readonly vault: Vault;
+  readonly options: ResolvedOptions;
+  /** Called when something may have moved. */
+  readonly onProgress: () => void;
+}
+
+/** Brings what was set aside to the service, until it is taken or its time is over. */
+export interface HandOver {
+  /** Tries now; resolves with why not everything could be handed over, or `null`. */
+  now(): Promise<Failure | null>;
+  /** Tries now and by itself again, until nothing waits. */
+  start(): void;
+  /** The network is back, or something was set aside: no use in waiting longer. */
+  wake(): void;
+  close(): Promise<void>;
+}
+
+export function createHandOver({ local, vault, options, onProgress }: HandOverParts): HandOver {
+  const locks = createTabLocks(options.locks, options.vaultName);
+  const closed = new AbortController();
+  let isStarted = false;
+  let cancelTimer = (): void => undefined;
+  let attempt = 0;
+  let underway: Promise<Failure | null> = Promise.resolve(null);
+
+  /** One after the other, in this tab and among all. */
+  function now(): Promise<Failure | null> {
+    underway = underway.then(async () => {
+      if (closed.signal.aborted) return CLOSED;
+      try {
+        await vault.takeOver(local);
+        if (!(await isWorkWaiting())) return null;
+        const leave = await locks.enterCycle(closed.signal);
+        try {
+          return await handOverAll();
+        } finally {
+          leave();
+          onProgress();
+        }
+      } catch (error) {
+        return closed.signal.aborted ? CLOSED : failure('STORAGE', String(error));
+      }
+    });
+    return underway;
+  }
+
+  async function isWorkWaiting(): Promise<boolean> {
+    const all = await vault.all();
+    // Of everybody who has worked here: they may never come back to give theirs up.
+    for (const work of all) {
+      const now = options.now();
+      if (aged(work, now) === work) continue;
+      await vault.change(work.id, (known) => (isSpent(known) ? null : aged(known, now)));
+    }
+    onProgress();
+    return all.some(isOwn);
+  }
+
+  const isOwn = (work: EscrowedWork): boolean =>
+    work.userId === options.userId && sizeOf(nextBatch(work, FULL_BATCH)) > 0;
+
+  async function handOverAll(): Promise<Failure | null> {
+    let limits: BatchLimits = FULL_BATCH;
+    for (;;) {
+      const work = (await vault.all()).find(isOwn);
+      if (!work) return null;
+      const batch = nextBatch(work, limits);
+      const transport = createTransport({ ...options, tenantId: work.tenantId }, work.deviceId);
+      const answer = await transport.escrow(escrowRequest(work, batch, options.now()), closed.signal);
+      if (answer.ok) {
+        await vault.change(work.id, (known) => withoutBatch(known, batch));
+        limits = grow(limits);
+        onProgress();
+        continue;
+      }
+      const refused = answer.failure;
+      if (isFull(refused) || !isTooMuch(refused)) return refused;
+      if (sizeOf(batch) > 1) limits = halve(limits, sizeOf(batch));
+      else await vault.change(work.id, (known) => withStuck(known, batch));
+    }
+  }
+
+  function run(): void {
+    cancelTimer();
+    cancelTimer = () => undefined;
+    void tryAndGoOn();
+  }
+
+  async function tryAndGoOn(): Promise<void> {
+    const problem = await now();
+    cancelTimer();
+    if (problem === null || closed.signal.aborted) {
+      attempt = 0;
+      return;
+    }
+    cancelTimer = options.timers.after(delayAfter(problem), run);
+    attempt += 1;
+  }
+
+  function delayAfter({ kind, retryAfter }: Failure): number {
+    const least = retryAfter ?? 0;
+    return least + (kind === 'transient' ? backoffDelay(attempt, options.random) : slowDelay(options.random));
+  }
+
+  return {
+    now,
+    start() {
+      isStarted = true;
+      run();
+    },
+    wake: () => (isStarted ? run() : undefined),
+    async close() {
+      closed.abort();
+      cancelTimer();
+      await underway;
+      vault.close();
+    },
+  };
+}
+
+const CLOSED = failure('CLOSED', 'The database has been closed');
+
+/** A smaller request may be taken, and one that is not even alone holds up the others. */
+function isTooMuch({ status }: Failure): boolean {
+  return status === 400 || status === 413 || status === 422;
+}
+
+/** However small the request: nothing more of this device is taken. */
+function isFull({ code }: Failure): boolean {
+  return code === 'ESCROW_FULL';
+}
+
+function withStuck(work: EscrowedWork, batch: WorkBatch): EscrowedWork {
+  return { ...work, stuck: [...work.stuck, ...idsOf(batch)] };
+}

@@ -1,0 +1,86 @@
+import { Dexie } from 'dexie';
+import { BackhaulError } from '../errors.ts';
+import type { ResolvedOptions } from '../options.ts';
+import { engineTransaction, type LocalDatabase } from '../store/local-database.ts';
+import type { Runner } from '../sync/runner.ts';
+import { setAsideEverything } from './bar-device.ts';
+import { countSetAside, type SetAsideCounts } from './set-aside-counts.ts';
+import type { Escrow } from './start-escrow.ts';
+
+/**
+ * What happens to work that the service has not acknowledged:
+ * - `refuse`: the sign-out is refused, so that somebody can be asked (`UNSENT_WORK`);
+ * - `handOver`: it is sent as far as it can be; the rest goes to a manager, later if there is no network now;
+ * - `keep`: all stays as it is, rows included, until the same user signs in here again.
+ */
+export type UnsentWork = 'refuse' | 'handOver' | 'keep';
+
+export type SignOutReport =
+  | { readonly kind: 'kept'; readonly pending: number; readonly rejected: number }
+  /** The local database is gone. `waiting` changes are set aside, and handed over once this user opens the app here again. */
+  | ({ readonly kind: 'deleted' } & SetAsideCounts);
+
+export interface SignOutParts {
+  readonly local: LocalDatabase;
+  readonly options: ResolvedOptions;
+  readonly runner: Runner;
+  readonly escrow: Escrow;
+  /** Ends the sync for good and closes the database. */
+  readonly close: () => Promise<void>;
+}
+
+/** While there still is a token. Rejects with `UNSENT_WORK`; then nothing has changed. */
+export async function signOut(
+  { local, options, runner, escrow, close }: SignOutParts,
+  unsent: UnsentWork,
+): Promise<SignOutReport> {
+  if (unsent === 'keep') {
+    const counts = await countUnsent(local);
+    await close();
+    return { kind: 'kept', ...counts };
+  }
+  if (unsent === 'handOver' && (await countUnsent(local)).pending > 0) await runner.cycle();
+  await leave(local, options, unsent);
+  runner.dispatch({ kind: 'stopped', reason: 'closed' });
+  await runner.settled();
+  await escrow.settled();
+  await escrow.handOver();
+  const left = countSetAside(await escrow.vault.all(), options);
+  await escrow.forget();
+  await close();
+  await deleteDatabase(local.dexie, options);
+  return { kind: 'deleted', ...left };
+}
+
+async function countUnsent(local: LocalDatabase): Promise<{ pending: number; rejected: number }> {
+  const [pending, rejected] = await Promise.all([local.outbox.count(), local.rejected.count()]);
+  return { pending, rejected };
+}
+
+/** From here on no tab writes any more: what has been counted is all there is. */
+function leave(local: LocalDatabase, options: ResolvedOptions, unsent: 'refuse' | 'handOver'): Promise<void> {
+  return engineTransaction(local, async (tx) => {
+    const counts = await countUnsent(tx);
+    if (unsent === 'refuse' && counts.pending + counts.rejected > 0) {
+      throw new BackhaulError('UNSENT_WORK', 'There is work that has not reached the service', counts);
+    }
+    const { tenantId, userId } = options;
+    const at = new Date(options.now()).toISOString();
+    await setAsideEverything(tx, { reason: 'signedOut', owner: { tenantId, userId }, id: options.newId(), at });
+  });
+}
+
+/** Milliseconds that a tab that does not let go may hold up a sign-out; the database is empty, and goes when it does. */
+const PATIENCE = 5_000;
+
+async function deleteDatabase(dexie: Dexie, { timers }: ResolvedOptions): Promise<void> {
+  let cancel = (): void => undefined;
+  const tooLong = new Promise<void>((resolve) => {
+    cancel = timers.after(PATIENCE, resolve);
+  });
+  try {
+    await Promise.race([dexie.delete(), tooLong]);
+  } finally {
+    cancel();
+  }
+}

@@ -12,6 +12,9 @@ export interface Line {
   isOffline: boolean;
   /** The server takes pushes, and the device never hears of it. */
   losesPushAnswers: boolean;
+  /** Hand-overs do not get through, or they do and the device never hears of it. */
+  losesEscrowRequests: boolean;
+  losesEscrowAnswers: boolean;
   /** Runs when a push has been answered and before the device sees it. */
   afterPush: (() => Promise<void>) | null;
   /** Runs before a pull is sent. */
@@ -40,7 +43,14 @@ export async function openDevice(
   member: SignedIn = world.manager,
   options: Partial<BackhaulOptions> = {},
 ): Promise<SdkDevice> {
-  const line: Line = { isOffline: false, losesPushAnswers: false, afterPush: null, beforePull: null };
+  const line: Line = {
+    isOffline: false,
+    losesPushAnswers: false,
+    losesEscrowRequests: false,
+    losesEscrowAnswers: false,
+    afterPush: null,
+    beforePull: null,
+  };
   const db = await openBackhaul(fieldService, {
     url: await addressOf(world),
     tenantId: world.tenantId,
@@ -69,8 +79,13 @@ function faultyFetch(line: Line): typeof fetch {
   return async (input, init) => {
     const url = input instanceof Request ? input.url : input.toString();
     if (line.isOffline) throw new TypeError('fetch failed: offline');
+    if (url.includes('/escrow') && line.losesEscrowRequests) throw new TypeError('fetch failed: the request was lost');
     if (url.includes('/sync/pull')) await line.beforePull?.();
     const response = await fetch(input, init);
+    if (url.includes('/escrow') && line.losesEscrowAnswers) {
+      await response.arrayBuffer();
+      throw new TypeError('fetch failed: the answer was lost');
+    }
     if (url.includes('/sync/push')) {
       await line.afterPush?.();
       if (line.losesPushAnswers) {

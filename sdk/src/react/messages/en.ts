@@ -65,7 +65,7 @@ function explain(code: string): string {
     case 'TOKEN_EXPIRED':
       return 'Your sign-in has run out. Sign in again to sync.';
     case 'MEMBER_DISABLED':
-    case 'NOT_FOUND':
+    case 'MEMBER_REMOVED':
       return 'You are no longer a member of this business.';
     case 'STORAGE':
       return 'This browser can not save: its storage is full or blocked.';

@@ -65,7 +65,7 @@ function explain(code: string): string {
     case 'TOKEN_EXPIRED':
       return 'Tu sesión ha caducado. Inicia sesión de nuevo para sincronizar.';
     case 'MEMBER_DISABLED':
-    case 'NOT_FOUND':
+    case 'MEMBER_REMOVED':
       return 'Ya no perteneces a esta empresa.';
     case 'STORAGE':
       return 'Este navegador no puede guardar: su almacenamiento está lleno o bloqueado.';

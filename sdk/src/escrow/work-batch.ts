@@ -1,5 +1,5 @@
 import type { EscrowRequest, PushChange } from '@backhaul/shared';
-import type { BatchLimits } from '../push/batch-limits.ts';
+import { type BatchLimits, within } from '../push/batch-limits.ts';
 import { wireChange } from '../push/take-batch.ts';
 import type { EscrowedWork, OutboxChange, RejectedChange } from '../store/rows.ts';
 
@@ -75,18 +75,4 @@ function wireRejection({
     ...(op === 'upsert' ? { payload: { ...payload } } : {}),
   };
   return { change, code, message, fields };
-}
-
-/** Says whether one more fits; the first always does. */
-function within({ changes, bytes }: BatchLimits): (item: object) => boolean {
-  const encoder = new TextEncoder();
-  let count = 0;
-  let size = 0;
-  return (item) => {
-    const length = encoder.encode(JSON.stringify(item)).length;
-    if (count > 0 && (count + 1 > changes || size + length > bytes)) return false;
-    count += 1;
-    size += length;
-    return true;
-  };
 }

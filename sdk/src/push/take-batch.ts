@@ -4,7 +4,7 @@ import { mustFollow } from '../outbox/change-order.ts';
 import type { HeldReason, OutboxChange } from '../store/rows.ts';
 import { LONGEST_DELAY } from '../sync/backoff.ts';
 import type { Failure } from '../transport/failure.ts';
-import type { BatchLimits } from './batch-limits.ts';
+import { type BatchLimits, within } from './batch-limits.ts';
 
 /** What one sync cycle has done so far: no change is sent twice in it, so that none can keep it from ending. */
 export interface PushCycle {
@@ -50,7 +50,7 @@ async function pickBatch(local: LocalDatabase, { limits, cycle, now }: BatchRequ
       const earlier = delayed.get(record) ?? [];
       const turn = turnOf(change, earlier, cycle, now);
       if (turn === 'next') {
-        if (!fits(change)) return ready;
+        if (!fits(wireChange(change))) return ready;
         ready.push(change);
         continue;
       }
@@ -92,25 +92,11 @@ function isDue({ notBefore }: HeldReason, { explicit }: PushCycle, now: number):
 }
 
 /** Everything up to the first that does not fit. */
-function fitting(fits: (change: OutboxChange) => boolean): (change: OutboxChange) => boolean {
+function fitting(fits: (wire: object) => boolean): (change: OutboxChange) => boolean {
   let full = false;
   return (change) => {
-    full ||= !fits(change);
+    full ||= !fits(wireChange(change));
     return !full;
-  };
-}
-
-/** Says whether one more change fits; the first always does, or it would never be sent. */
-function within({ changes, bytes }: BatchLimits): (change: OutboxChange) => boolean {
-  const encoder = new TextEncoder();
-  let count = 0;
-  let size = 0;
-  return (change) => {
-    const length = encoder.encode(JSON.stringify(wireChange(change))).length;
-    if (count > 0 && (count + 1 > changes || size + length > bytes)) return false;
-    count += 1;
-    size += length;
-    return true;
   };
 }
 

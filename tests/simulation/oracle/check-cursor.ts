@@ -8,7 +8,7 @@ import { readTruth, visibleTo } from './truth.ts';
  */
 export async function checkCursor(world: World, device: Device): Promise<void> {
   const { rows, copies, memory, outbox } = await device.tab(0).state();
-  if (memory.cursor === null || memory.resync !== null || memory.revoked) return;
+  if (memory.cursor === null || memory.resync !== null || memory.barred) return;
   const cursor = memory.cursor.slice(0, memory.cursor.indexOf('/') < 0 ? undefined : memory.cursor.indexOf('/'));
   const truth = await readTruth(world);
   const member = truth.members.get(device.person.userId);

@@ -40,7 +40,7 @@ export interface MemoryEntry {
   readonly deviceId: string;
   readonly cursor: string | null;
   readonly resync: object | null;
-  readonly revoked: boolean;
+  readonly barred: string | null;
 }
 
 export interface RejectedEntry {

@@ -1,4 +1,4 @@
-import { type Entity, parseField } from '@backhaul/shared';
+import type { Entity, Field, Json } from '@backhaul/shared';
 import { isCreate } from '../outbox/change-order.ts';
 import type { OutboxChange } from '../store/rows.ts';
 import type { Refusal, Verdict } from './verdicts.ts';
@@ -71,7 +71,18 @@ export function leniently(change: OutboxChange, verdict: Verdict, entity: Entity
   const { fields } = verdict.refusal;
   const isDeclared = (name: string): boolean => {
     const field = Object.hasOwn(entity.fields, name) ? entity.fields[name] : undefined;
-    return field !== undefined && parseField(field, change.payload[name]).ok;
+    return field !== undefined && takes(field, change.payload[name]);
   };
   return fields.length > 0 && fields.every(isDeclared) ? { kind: 'held', reason: verdict.refusal } : verdict;
+}
+
+/** Whether this app's declaration takes the value, as far as it may take more than an older one. */
+function takes(field: Field, value: Json | undefined): boolean {
+  const isKnown = (item: unknown): boolean => 'values' in field && field.values.some((known) => known === item);
+  if (field.kind === 'text') return typeof value === 'string' && value.length <= field.maxLength;
+  if (field.kind === 'enum') return isKnown(value);
+  if (field.kind === 'enumList') return Array.isArray(value) && value.every(isKnown);
+  if (field.kind === 'objectList') return Array.isArray(value) && value.length <= field.maxItems;
+  // What other kinds take never grows; but the rejection names fields that the service does not know, too.
+  return true;
 }

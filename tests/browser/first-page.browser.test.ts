@@ -1,74 +1,39 @@
-import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
-import { type DemoService, startDemoService } from '../demo/start-demo-service.ts';
-import { buildWebApp } from './built-web-app.ts';
-import { launchChromium } from './chromium.ts';
+import type { Locator, Page } from 'playwright-core';
+import {
+  cardOf,
+  type DemoBrowser,
+  DESK,
+  PHONE,
+  startDemoBrowser,
+  statusLine,
+  syncNow,
+  taskTitles,
+  writeNote,
+} from './demo-browser.ts';
 
 // A real browser, a real database, and a build before the first test.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
-const PHONE = { width: 390, height: 844 };
-const DESK = { width: 1280, height: 800 };
-
-let browser: Browser;
-let service: DemoService;
-let webApp: Awaited<ReturnType<typeof buildWebApp>>;
-const contexts: BrowserContext[] = [];
-/** What any page complained about: a blocked script, an error nobody caught. */
-const complaints: string[] = [];
-
+let demo: DemoBrowser;
 beforeAll(async () => {
-  browser = await launchChromium();
-  webApp = await buildWebApp();
-  service = await startDemoService({ webDir: webApp.folder });
+  demo = await startDemoBrowser();
 });
-afterAll(async () => {
-  await browser?.close();
-  await service?.stop();
-  await webApp?.remove();
-});
+afterAll(() => demo?.stop());
 afterEach(async () => {
-  for (const context of contexts.splice(0)) await context.close();
-  expect(complaints.splice(0)).toEqual([]);
+  expect(await demo.closeContexts()).toEqual([]);
 });
 
-/** A browser of a person's own, signed in, with the day's tasks on the screen. */
-async function openAs(person: string, viewport: typeof PHONE): Promise<Page> {
-  const context = await browser.newContext({ viewport, locale: 'en-US' });
-  contexts.push(context);
-  context.setDefaultTimeout(30_000);
-  const page = await context.newPage();
-  page.on('pageerror', (error) => complaints.push(`${person}: ${error.message}`));
-  page.on('console', (message) => {
-    // A network that was taken away on purpose is reported by the browser, too.
-    const expected = /net::ERR_INTERNET_DISCONNECTED/.test(message.text());
-    if (message.type() === 'error' && !expected) complaints.push(`${person}: ${message.text()}`);
-  });
-  await page.goto(service.url);
-  await page.getByRole('button', { name: person }).click();
-  await page.getByRole('article').first().waitFor();
-  return page;
-}
+const openAs = (person: string, viewport: typeof PHONE): Promise<Page> => demo.openAs(person, { viewport });
 
-/** Of today's tasks of Ana's team, the one that starts last: nothing else touches it. */
+/** Of today's tasks of Ana's team, one that nobody has started. */
 async function scheduledTask(page: Page, n: number): Promise<{ title: string; card: Locator }> {
-  const cards = page.getByRole('article').filter({ hasText: 'Scheduled' });
-  const title = (await cards.nth(n).getAttribute('aria-label')) ?? '';
+  const title = (await taskTitles(page, 'Scheduled'))[n] ?? '';
   expect(title).not.toBe('');
   return { title, card: cardOf(page, title) };
 }
 
-const cardOf = (page: Page, title: string): Locator => page.getByRole('article', { name: title, exact: true });
-const statusLine = (page: Page): Locator => page.getByRole('status');
 const offlineSwitch = (page: Page): Locator => page.getByRole('switch', { name: 'Go offline' });
-const syncNow = (page: Page): Promise<void> => page.getByRole('button', { name: 'Sync now' }).click();
-
-async function writeNote(page: Page, title: string, note: string): Promise<void> {
-  const card = cardOf(page, title);
-  await card.getByRole('button', { name: /note:/ }).click();
-  await card.getByRole('textbox', { name: 'Note' }).fill(note);
-  await card.getByRole('button', { name: 'Save note' }).click();
-}
 
 test('work done offline survives a reload, is sent when the network is back, and reaches the manager', async () => {
   const ana = await openAs('Ana Ribeiro', PHONE);
@@ -160,10 +125,8 @@ test('signing out with nothing unsent removes the business from the device', asy
 });
 
 test('somebody without a business starts one', async () => {
-  const context = await browser.newContext({ viewport: PHONE });
-  contexts.push(context);
-  const page = await context.newPage();
-  await page.goto(service.url);
+  const page = await (await demo.newContext({ viewport: PHONE })).newPage();
+  await page.goto(demo.service.url);
   await page.getByRole('textbox', { name: 'Email' }).fill('new.owner@example.com');
   await page.getByRole('button', { name: 'Sign in' }).click();
   await page.getByRole('textbox', { name: 'Name of the business' }).fill('Clean Slate');

@@ -39,6 +39,7 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--panel': 'var(--mantine-color-gray-0)',
     // The library's own is too faint to be read in the sun, and below the contrast that WCAG asks for.
     '--mantine-color-dimmed': 'var(--mantine-color-gray-7)',
+    '--mantine-color-placeholder': 'var(--mantine-color-gray-7)',
   },
   dark: {
     ...HOVER,
@@ -53,6 +54,7 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--page': 'var(--mantine-color-dark-8)',
     '--panel': 'var(--mantine-color-dark-7)',
     '--mantine-color-dimmed': 'var(--mantine-color-dark-1)',
+    '--mantine-color-placeholder': 'var(--mantine-color-dark-1)',
   },
 });
 

@@ -1,14 +1,19 @@
 import type { AuditEntry, AuditResponse } from '@backhaul/shared';
+import { entityOf } from '@backhaul/shared';
+import { fieldService } from '@backhaul/shared/field-service';
 import { Card, Divider, Group, Skeleton, Stack, Text } from '@mantine/core';
-import { useServerList } from '../api/use-server-list.ts';
+import { useServerData } from '../api/use-server-data.ts';
+import { HistoryButton } from '../history/history-button.tsx';
 import { useWork } from '../shell/work-context.ts';
 import { useNames } from '../tasks/use-names.ts';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { Problem } from '../ui/problem.tsx';
-import { RecordTitle } from '../ui/record-title.tsx';
+import { useRecordTitle } from '../ui/record-title.tsx';
 import { Section } from '../ui/section.tsx';
-import { fieldLabel, type Names, valueText } from '../ui/value-text.ts';
+import { Sentence } from '../ui/sentence.tsx';
+import type { Names } from '../ui/value-text.ts';
 import { clockTime } from '../ui/when.ts';
+import { FieldChanges } from './field-changes.tsx';
 
 const SHOWN = 20;
 
@@ -16,9 +21,9 @@ const SHOWN = 20;
 export function RecentActivity() {
   const { api } = useWork();
   const names = useNames();
-  const { data, isError, error, online, refetch } = useServerList('audit', true, async () => {
-    const { audit } = await api.call<AuditResponse>('GET', `/v1/audit?order=desc&limit=${SHOWN}`);
-    return audit;
+  const { data, isError, error, online, refetch } = useServerData({
+    name: 'audit',
+    fetch: async () => (await api.call<AuditResponse>('GET', `/v1/audit?order=desc&limit=${SHOWN}`)).audit,
   });
   return (
     <Section title="Recent activity">
@@ -50,32 +55,32 @@ export function RecentActivity() {
 }
 
 function Entry({ entry, names }: { readonly entry: AuditEntry; readonly names: Names }) {
-  const { entity, entityId, action, summary, changes, createdAt } = entry;
-  // A creation lists every field that has a value: the record itself says it better.
-  const shown = action === 'create' ? [] : Object.entries(changes);
+  const { entity, action, summary, createdAt } = entry;
+  // Members, invites, devices and settings are in the audit trail, too, and are no records.
+  const isRecord = entityOf(fieldService, entity) !== null;
   return (
     <Stack gap={2} px="md" py="sm">
       <Group justify="space-between" gap="xs" wrap="nowrap" align="flex-start">
-        <Text size="sm" lh={1.35}>
-          {summary}
-        </Text>
+        <Sentence>{summary}</Sentence>
         <Text size="xs" c="dimmed" style={{ flexShrink: 0 }}>
           {clockTime(createdAt)}
         </Text>
       </Group>
-      {isRecord(entity) && (
-        <Text size="xs" fw={600}>
-          <RecordTitle entity={entity} id={entityId} />
-        </Text>
-      )}
-      {shown.map(([field, { from, to }]) => (
-        <Text key={field} size="xs" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
-          {fieldLabel(field)}: {valueText(entity, field, from, names)} → {valueText(entity, field, to, names)}
-        </Text>
-      ))}
+      {isRecord && <RecordLine entry={entry} />}
+      {/* Of a creation the record itself says it better. */}
+      {action !== 'create' && <FieldChanges entry={entry} names={names} />}
     </Stack>
   );
 }
 
-/** Members, invites and devices are in the audit trail, too, and are no records. */
-const isRecord = (entity: string): boolean => !['member', 'invite', 'device', 'tenant'].includes(entity);
+function RecordLine({ entry: { entity, entityId } }: { readonly entry: AuditEntry }) {
+  const title = useRecordTitle(entity, entityId);
+  return (
+    <Group justify="space-between" gap="xs" wrap="nowrap">
+      <Text size="xs" fw={600}>
+        {title}
+      </Text>
+      <HistoryButton record={{ entity, id: entityId }} title={title} />
+    </Group>
+  );
+}

@@ -1,5 +1,6 @@
 import type { ErrorCode } from '@backhaul/shared';
 import { networkFetch } from '../network/network.ts';
+import { READER_LANGUAGE } from '../ui/reader-language.ts';
 
 /** The service's REST routes, for what only the office decides. Records themselves are read and written through the SDK. */
 export interface Api {
@@ -28,7 +29,11 @@ export interface ApiOptions {
 export function createApi({ getToken, tenantId }: ApiOptions): Api {
   const attempt = async <Body>(refresh: boolean, method: string, path: string, body?: object): Promise<Body> => {
     const token = await getToken({ refresh });
-    const headers = { authorization: `Bearer ${token}`, ...(tenantId ? { 'x-tenant-id': tenantId } : {}) };
+    const headers = {
+      authorization: `Bearer ${token}`,
+      'accept-language': READER_LANGUAGE,
+      ...(tenantId ? { 'x-tenant-id': tenantId } : {}),
+    };
     return request<Body>(method, path, { headers, body });
   };
   return {

@@ -1,6 +1,7 @@
 import { useSyncStatus } from '@backhaul/sdk/react';
 import { Card, Stack } from '@mantine/core';
-import { ConflictList } from '../conflicts/conflict-list.tsx';
+import { ConflictReview } from '../conflicts/conflict-review.tsx';
+import { NewestConflicts } from '../conflicts/newest-conflicts.tsx';
 import { useWork } from '../shell/work-context.ts';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { Section } from '../ui/section.tsx';
@@ -8,8 +9,11 @@ import { MetChanges } from './met-changes.tsx';
 import { RejectedList } from './rejected-list.tsx';
 import { useAttentionCount } from './use-attention-count.ts';
 
-/** Everything that a machine should not decide: rejected changes and conflicts. */
-export function Attention() {
+/**
+ * Everything that a machine should not decide: rejected changes and conflicts. `onReview`: there is a page for all conflicts;
+ * without, they are looked through here.
+ */
+export function Attention({ onReview }: { readonly onReview?: () => void }) {
   const { tenant } = useWork();
   const { rejected } = useSyncStatus();
   const count = useAttentionCount();
@@ -18,7 +22,9 @@ export function Attention() {
     <Section title="Needs attention" count={count}>
       <Stack gap="sm">
         {rejected > 0 && <RejectedList />}
-        {isManager ? <ConflictList alone={rejected === 0} /> : <MetChanges />}
+        {!isManager && <MetChanges />}
+        {isManager && onReview && <NewestConflicts alone={rejected === 0} onReview={onReview} />}
+        {isManager && !onReview && <ConflictReview />}
         {!isManager && count === 0 && (
           <Card>
             <EmptyState icon="check" title="All clear">

@@ -1,6 +1,7 @@
 import { useConflicts } from '@backhaul/sdk/react';
 import { Button, Card, Group, Stack, Text } from '@mantine/core';
 import { RecordTitle } from '../ui/record-title.tsx';
+import { Sentence } from '../ui/sentence.tsx';
 import { clockTime } from '../ui/when.ts';
 
 /** Where this device's own changes met somebody else's. The manager decides; the person who typed should know. */
@@ -12,7 +13,7 @@ export function MetChanges() {
         <Text fw={650}>
           <RecordTitle entity={entity} id={entityId} />
         </Text>
-        <Text size="sm">{summary}</Text>
+        <Sentence>{summary}</Sentence>
         <Group justify="space-between">
           <Text size="xs" c="dimmed">
             {clockTime(at)}

@@ -1,119 +1,115 @@
-import type { Conflict, ConflictSide, ResolveRequest, ResolveResponse } from '@backhaul/shared';
-import { Badge, Button, Card, Group, Paper, SimpleGrid, Stack, Text } from '@mantine/core';
-import { useState } from 'react';
-import { ApiProblem } from '../api/api.ts';
-import { useWork } from '../shell/work-context.ts';
-import type { Tone } from '../theme.ts';
+import type { Conflict } from '@backhaul/shared';
+import { Badge, Button, Card, Checkbox, Group, Stack, Text } from '@mantine/core';
+import { HistoryButton } from '../history/history-button.tsx';
 import { Problem } from '../ui/problem.tsx';
-import { RecordTitle } from '../ui/record-title.tsx';
-import { fieldLabel, type Names, valueText } from '../ui/value-text.ts';
+import { useRecordTitle } from '../ui/record-title.tsx';
+import { Sentence } from '../ui/sentence.tsx';
+import type { Names } from '../ui/value-text.ts';
 import { clockTime } from '../ui/when.ts';
+import { ConflictSides, sidesOf } from './conflict-sides.tsx';
+import type { Devices } from './use-devices.ts';
+import { type Settling, useSettle } from './use-settle.ts';
 
-interface ConflictCardProps {
+export interface ConflictCardProps {
   readonly conflict: Conflict;
   readonly names: Names;
+  readonly devices: Devices;
   readonly online: boolean;
   readonly onSettled: () => Promise<void>;
+  /** Left out where nothing is chosen together. */
+  readonly choice?: { readonly chosen: boolean; readonly onChange: (chosen: boolean) => void };
+  /** Why it stayed behind when several were decided together. */
+  readonly refusal?: string | undefined;
 }
 
 /** Both sides of a conflict, and one click to leave the value that stands or to bring the other one back. */
-export function ConflictCard({ conflict, names, online, onSettled }: ConflictCardProps) {
-  const { api, db } = useWork();
-  const [busy, setBusy] = useState<ResolveRequest['resolution'] | null>(null);
-  const [problem, setProblem] = useState<string | null>(null);
-  const { id, entity, entityId, summary, createdAt, winner } = conflict;
-  const [stands, lost] = winner === 'client' ? [conflict.client, conflict.server] : [conflict.server, conflict.client];
-
-  const settle = async (resolution: 'keep' | 'restore'): Promise<void> => {
-    setBusy(resolution);
-    setProblem(null);
-    try {
-      await api.call<ResolveResponse>('POST', `/v1/conflicts/${id}/resolve`, { resolution });
-      // The restored value comes back the way every change does.
-      void db.sync.now();
-    } catch (error) {
-      const settledElsewhere = error instanceof ApiProblem && error.code === 'ALREADY_RESOLVED';
-      if (!settledElsewhere) setProblem((error as Error).message);
-    }
-    await onSettled();
-    setBusy(null);
-  };
-
+export function ConflictCard({ conflict, choice, refusal, online, onSettled, ...shown }: ConflictCardProps) {
+  const { id, entity, entityId, summary, createdAt, status } = conflict;
+  const title = useRecordTitle(entity, entityId);
+  const settling = useSettle(onSettled);
+  const problem = settling.problem ?? settling.refusals.get(id) ?? refusal;
+  const asks = mustChoose(conflict);
   return (
-    <Card component="article" aria-label={summary} data-conflict={id}>
+    <Card component="article" aria-label={summary} data-conflict={id} className={asks ? 'must-choose' : undefined}>
       <Stack gap="sm">
         <div>
-          <Text fw={650} lh={1.3}>
-            <RecordTitle entity={entity} id={entityId} />
-          </Text>
-          <Text size="sm" c="dimmed">
-            {summary}
-          </Text>
+          <Group align="flex-start" wrap="nowrap" gap="sm">
+            {choice && (
+              <Checkbox
+                mt={2}
+                aria-label={`Choose: ${title}`}
+                checked={choice.chosen}
+                onChange={(event) => choice.onChange(event.currentTarget.checked)}
+              />
+            )}
+            <Group gap="xs" flex={1} miw={0}>
+              <Text fw={650} lh={1.3}>
+                {title}
+              </Text>
+              <StateBadge conflict={conflict} />
+            </Group>
+            <HistoryButton record={{ entity, id: entityId }} title={title} />
+          </Group>
+          <Sentence c="dimmed">{summary}</Sentence>
           <Text size="xs" c="dimmed">
             {clockTime(createdAt)}
           </Text>
         </div>
-        <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="xs">
-          <Side title="Stands" tone="teal" entity={entity} side={stands} names={names} />
-          <Side title="Kept aside" tone="gray" entity={entity} side={lost} names={names} />
-        </SimpleGrid>
+        <ConflictSides conflict={conflict} {...shown} />
         {problem && <Problem title="Not settled">{problem}</Problem>}
-        <Group gap="xs" grow preventGrowOverflow={false}>
-          <Button
-            variant="default"
-            disabled={!online || busy !== null}
-            loading={busy === 'keep'}
-            onClick={() => void settle('keep')}
-          >
-            Keep what stands
-          </Button>
-          <Button
-            disabled={!online || busy !== null}
-            loading={busy === 'restore'}
-            onClick={() => void settle('restore')}
-          >
-            Restore {lost.by?.name.split(' ')[0] ?? 'the other'}’s
-          </Button>
-        </Group>
+        {status === 'open' && <Decision conflict={conflict} settling={settling} online={online} />}
       </Stack>
     </Card>
   );
 }
 
-interface SideProps {
-  readonly title: string;
-  readonly tone: Tone;
-  readonly entity: string;
-  readonly side: ConflictSide;
-  readonly names: Names;
+export function mustChoose({ status, policy }: Conflict): boolean {
+  return status === 'open' && policy === 'ask';
 }
 
-function Side({ title, tone, entity, side: { by, at, values }, names }: SideProps) {
-  return (
-    <Paper withBorder p="sm" radius="md" bg="var(--panel)">
-      <Badge size="sm" bg={`var(--tone-${tone}-badge)`} c={`var(--tone-${tone}-text)`} tt="none" mb={4}>
-        {title}
+const DECIDED = { keep: 'Kept', restore: 'Restored', edit: 'Edited' } as const;
+
+/** Whether a conflict waits for a choice, or how it was decided; the usual open one needs no word. */
+export function StateBadge({ conflict }: { readonly conflict: Conflict }) {
+  if (mustChoose(conflict)) {
+    return (
+      <Badge bg="var(--tone-orange-badge)" c="var(--tone-orange-text)" tt="none" style={{ flexShrink: 0 }}>
+        Must choose
       </Badge>
-      <Text size="sm" fw={600} mb={4}>
-        {by?.name ?? 'Backhaul'}
-      </Text>
-      <Stack gap={2}>
-        {Object.entries(values).map(([field, value]) => (
-          <div key={field}>
-            <Text size="xs" c="dimmed">
-              {field === 'deletedAt' ? 'Record' : fieldLabel(field)}
-            </Text>
-            <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
-              {valueText(entity, field, value, names)}
-            </Text>
-          </div>
-        ))}
-      </Stack>
-      {at && (
-        <Text size="xs" c="dimmed" mt={4}>
-          Typed {clockTime(at)}
-        </Text>
-      )}
-    </Paper>
+    );
+  }
+  if (conflict.resolution === null) return null;
+  return (
+    <Badge bg="var(--tone-gray-badge)" c="var(--tone-gray-text)" tt="none" style={{ flexShrink: 0 }}>
+      {DECIDED[conflict.resolution]}
+    </Badge>
+  );
+}
+
+interface DecisionProps {
+  readonly conflict: Conflict;
+  readonly settling: Settling;
+  readonly online: boolean;
+}
+
+export function Decision({ conflict, settling: { busy, settle }, online }: DecisionProps) {
+  const { stands, lost } = sidesOf(conflict);
+  const disabled = !online || busy !== null;
+  // A name tells the sides apart only where there are two.
+  const whose = lost.by && lost.by.userId !== stands.by?.userId ? `${lost.by.name.split(' ')[0]}’s` : 'the other';
+  return (
+    <Group gap="xs" grow preventGrowOverflow={false}>
+      <Button
+        variant="default"
+        disabled={disabled}
+        loading={busy === 'keep'}
+        onClick={() => void settle([conflict], 'keep')}
+      >
+        Keep what stands
+      </Button>
+      <Button disabled={disabled} loading={busy === 'restore'} onClick={() => void settle([conflict], 'restore')}>
+        Restore {whose}
+      </Button>
+    </Group>
   );
 }

@@ -1,5 +1,5 @@
 import { Center, Loader, Stack, Text } from '@mantine/core';
-import { BackhaulProvider, useBackhaul } from '@backhaul/sdk/react';
+import { BackhaulProvider, english, useBackhaul } from '@backhaul/sdk/react';
 import type { TenantSummary, TenantsResponse } from '@backhaul/shared';
 import { fieldService } from '@backhaul/shared/field-service';
 import { useQuery } from '@tanstack/react-query';
@@ -9,6 +9,7 @@ import { networkFetch, signals, useOnline } from '../network/network.ts';
 import { FrontPage } from '../session/front-page.tsx';
 import { type Session, tokenSource } from '../session/session.ts';
 import { Problem } from '../ui/problem.tsx';
+import { READER_LANGUAGE } from '../ui/reader-language.ts';
 import { Shell } from './shell.tsx';
 import { type Work, WorkContext } from './work-context.ts';
 
@@ -35,13 +36,14 @@ export function Workspace({ user, tenant, onTenant, onSwitch, onSignedOut }: Wor
     fetch: networkFetch,
     signals,
     platform: 'web',
-    // The only one that the rest of the app speaks.
-    language: 'en' as const,
+    language: READER_LANGUAGE,
   };
   return (
     <BackhaulProvider
       domain={fieldService}
       options={options}
+      // The only language that the rest of the app speaks.
+      messages={english}
       fallback={<Opening name={tenant.name} />}
       failed={({ error }) => <NotOpened message={String(error)} />}
     >

@@ -1,5 +1,6 @@
 import { Badge, Button, Card, Group, Menu, Stack, Text } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
+import { HistoryButton } from '../history/history-button.tsx';
 import { useWork } from '../shell/work-context.ts';
 import { Icon, type IconName } from '../ui/icon.tsx';
 import { Problem } from '../ui/problem.tsx';
@@ -33,14 +34,16 @@ export function TaskCard({ task, names }: TaskCardProps) {
           <Text fw={650} lh={1.3} td={status === 'canceled' ? 'line-through' : undefined}>
             {title}
           </Text>
-          <Badge
-            bg={`var(--tone-${STATUS_TONE[status]}-badge)`}
-            c={`var(--tone-${STATUS_TONE[status]}-text)`}
-            tt="none"
-            style={{ flexShrink: 0 }}
-          >
-            {statusWord(status)}
-          </Badge>
+          <Group gap={4} wrap="nowrap" style={{ flexShrink: 0 }}>
+            <Badge
+              bg={`var(--tone-${STATUS_TONE[status]}-badge)`}
+              c={`var(--tone-${STATUS_TONE[status]}-text)`}
+              tt="none"
+            >
+              {statusWord(status)}
+            </Badge>
+            <HistoryButton record={{ entity: 'task', id: task.id }} title={title} />
+          </Group>
         </Group>
         <Stack gap={4}>
           {startTime && (

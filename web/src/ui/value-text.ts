@@ -11,6 +11,11 @@ export function fieldLabel(field: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
+/** `finance_entry` -> `Finance entry` */
+export function entityLabel(entity: string): string {
+  return statusWord(entity);
+}
+
 /** A stored value as a person would write it; an empty one is named as such. */
 export function valueText(entity: string, field: string, value: unknown, names: Names): string {
   if (field === 'deletedAt') return value === null ? 'Not deleted' : 'Deleted';

@@ -1,0 +1,91 @@
+import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } from 'playwright-core';
+import { type DemoService, startDemoService } from '../demo/start-demo-service.ts';
+import { buildWebApp } from './built-web-app.ts';
+import { launchChromium } from './chromium.ts';
+
+export const PHONE = { width: 390, height: 844 };
+export const DESK = { width: 1280, height: 800 };
+
+export interface OpenOptions {
+  readonly viewport: typeof PHONE;
+  /** Default `en-US`. */
+  readonly locale?: string;
+  readonly colorScheme?: NonNullable<BrowserContextOptions['colorScheme']>;
+}
+
+/** The demo business with the web app of the sources, and a browser for each person. */
+export interface DemoBrowser {
+  readonly service: DemoService;
+  readonly browser: Browser;
+  /** Without a person in it yet. */
+  newContext(options: OpenOptions): Promise<BrowserContext>;
+  /** A browser of a person's own, signed in, with the day's tasks on the screen. */
+  openAs(person: string, options: OpenOptions): Promise<Page>;
+  /** Ends all contexts, and answers what any page complained about: a blocked script, an error nobody caught. */
+  closeContexts(): Promise<string[]>;
+  stop(): Promise<void>;
+}
+
+export async function startDemoBrowser(): Promise<DemoBrowser> {
+  const stack = new AsyncDisposableStack();
+  try {
+    const browser = await launchChromium();
+    stack.defer(() => browser.close());
+    const webApp = await buildWebApp();
+    stack.defer(() => webApp.remove());
+    const service = await startDemoService({ webDir: webApp.folder });
+    stack.defer(() => service.stop());
+    return { service, browser, ...openers(browser, service), stop: () => stack.disposeAsync() };
+  } catch (error) {
+    await stack.disposeAsync();
+    throw error;
+  }
+}
+
+function openers(browser: Browser, service: DemoService): Pick<DemoBrowser, 'newContext' | 'openAs' | 'closeContexts'> {
+  const contexts: BrowserContext[] = [];
+  const complaints: string[] = [];
+  const newContext: DemoBrowser['newContext'] = async ({ locale = 'en-US', ...options }) => {
+    const context = await browser.newContext({ locale, ...options });
+    context.setDefaultTimeout(30_000);
+    contexts.push(context);
+    return context;
+  };
+  return {
+    newContext,
+    async openAs(person, options) {
+      const page = await (await newContext(options)).newPage();
+      page.on('pageerror', (error) => complaints.push(`${person}: ${error.message}`));
+      page.on('console', (message) => {
+        // A network that was taken away on purpose is reported by the browser, too.
+        const expected = /net::ERR_INTERNET_DISCONNECTED/.test(message.text());
+        if (message.type() === 'error' && !expected) complaints.push(`${person}: ${message.text()}`);
+      });
+      await page.goto(service.url);
+      await page.getByRole('button', { name: person }).click();
+      await page.getByRole('article').first().waitFor();
+      return page;
+    },
+    async closeContexts() {
+      for (const context of contexts.splice(0)) await context.close();
+      return complaints.splice(0);
+    },
+  };
+}
+
+export const cardOf = (page: Page, title: string): Locator => page.getByRole('article', { name: title, exact: true });
+export const statusLine = (page: Page): Locator => page.getByRole('status');
+export const syncNow = (page: Page): Promise<void> => page.getByRole('button', { name: 'Sync now' }).click();
+
+/** Titles of today's tasks, in the order in which they start; `status` narrows them down. */
+export async function taskTitles(page: Page, status = ''): Promise<string[]> {
+  const cards = await page.getByRole('article').filter({ hasText: status }).all();
+  return Promise.all(cards.map(async (card) => (await card.getAttribute('aria-label')) ?? ''));
+}
+
+export async function writeNote(page: Page, title: string, note: string): Promise<void> {
+  const card = cardOf(page, title);
+  await card.getByRole('button', { name: /note:/ }).click();
+  await card.getByRole('textbox', { name: 'Note' }).fill(note);
+  await card.getByRole('button', { name: 'Save note' }).click();
+}

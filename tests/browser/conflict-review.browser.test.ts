@@ -82,7 +82,7 @@ test('two devices collide; the manager filters, restores several at once, and re
   await showsJust(settled, 2);
 
   // The history of one of them, from its conflict.
-  const [one = ''] = restored;
+  const [one] = restored;
   await settled
     .filter({ hasText: one })
     .getByRole('button', { name: `History: ${one}` })

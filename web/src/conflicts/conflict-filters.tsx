@@ -29,7 +29,7 @@ export function ConflictFilters({ choice, onChange, counts, offered }: ConflictF
         <SegmentedControl
           aria-label="Status"
           value={choice.status}
-          onChange={(status) => onChange({ ...choice, status: status as ConflictChoice['status'], asks: false })}
+          onChange={(status) => onChange({ ...choice, status, asks: false })}
           data={[
             { value: 'open', label: `Open${number(counts?.open)}` },
             { value: 'resolved', label: `Settled${number(counts?.resolved)}` },

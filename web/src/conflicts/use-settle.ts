@@ -17,7 +17,7 @@ export interface Settling {
   readonly refusals: Refusals;
   /** The request as a whole did not get through. */
   readonly problem: string | null;
-  settle(conflicts: readonly Conflict[], resolution: Resolution): Promise<void>;
+  readonly settle: (conflicts: readonly Conflict[], resolution: Resolution) => Promise<void>;
 }
 
 /** Decides conflicts, the older ones first, so that of several lost values of one field the latest one comes back. */

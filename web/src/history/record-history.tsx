@@ -113,7 +113,7 @@ function RecordState({ answer: { entity, record, purged } }: { readonly answer: 
     <Group justify="space-between" wrap="nowrap" align="flex-start" gap="sm">
       <div>
         <Text fw={650} lh={1.3}>
-          {String(title ?? name ?? entityLabel(entity))}
+          {[title, name].find((text) => typeof text === 'string') ?? entityLabel(entity)}
         </Text>
         <Text size="xs" c="dimmed">
           {entityLabel(entity)}

@@ -2,10 +2,12 @@ import type { ErrorCode } from '@backhaul/shared';
 import { networkFetch } from '../network/network.ts';
 import { READER_LANGUAGE } from '../ui/reader-language.ts';
 
+type Method = 'GET' | 'POST' | 'PATCH';
+
 /** The service's REST routes, for what only the office decides. Records themselves are read and written through the SDK. */
 export interface Api {
   /** Throws ApiProblem. */
-  call<Body>(method: 'GET' | 'POST', path: string, body?: object): Promise<Body>;
+  call<Body>(method: Method, path: string, body?: object): Promise<Body>;
 }
 
 export type ProblemCode = ErrorCode | 'NETWORK' | 'INVALID_RESPONSE';
@@ -14,11 +16,19 @@ export type ProblemCode = ErrorCode | 'NETWORK' | 'INVALID_RESPONSE';
 export class ApiProblem extends Error {
   override readonly name = 'ApiProblem';
   readonly code: ProblemCode;
+  readonly details: Readonly<Record<string, unknown>>;
 
-  constructor(code: ProblemCode, message: string) {
+  constructor(code: ProblemCode, message: string, details: Readonly<Record<string, unknown>> = {}) {
     super(message);
     this.code = code;
+    this.details = details;
   }
+}
+
+interface Failure {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly details: Readonly<Record<string, unknown>>;
 }
 
 export interface ApiOptions {
@@ -37,7 +47,7 @@ export function createApi({ getToken, tenantId }: ApiOptions): Api {
     return request<Body>(method, path, { headers, body });
   };
   return {
-    async call<Body>(method: 'GET' | 'POST', path: string, body?: object): Promise<Body> {
+    async call<Body>(method: Method, path: string, body?: object): Promise<Body> {
       try {
         return await attempt<Body>(false, method, path, body);
       } catch (error) {
@@ -65,9 +75,7 @@ export async function request<Body>(
   });
   const answer: unknown = await response.json().catch(() => null);
   if (response.ok && answer !== null) return answer as Body;
-  const { code, message } = (answer as { error?: { code: ErrorCode; message: string } } | null)?.error ?? {
-    code: 'INVALID_RESPONSE',
-    message: `The answer is not the service’s (status ${response.status}).`,
-  };
-  throw new ApiProblem(code, message);
+  const failure = (answer as { error?: Failure } | null)?.error;
+  if (failure) throw new ApiProblem(failure.code, failure.message, failure.details);
+  throw new ApiProblem('INVALID_RESPONSE', `The answer is not the service’s (status ${response.status}).`);
 }

@@ -10,6 +10,7 @@ import {
 } from '@mantine/core';
 import { useState } from 'react';
 import { SignOut } from '../session/sign-out.tsx';
+import { SettingsDrawer } from '../settings/settings-drawer.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { useWork } from './work-context.ts';
 
@@ -21,6 +22,7 @@ interface HeaderProps {
 export function Header({ onSwitch, onSignedOut }: HeaderProps) {
   const { tenant, user } = useWork();
   const [leaving, setLeaving] = useState(false);
+  const [settling, setSettling] = useState(false);
   const name = user.name ?? user.email;
   return (
     <Group h="100%" px="md" justify="space-between" wrap="nowrap">
@@ -47,6 +49,11 @@ export function Header({ onSwitch, onSignedOut }: HeaderProps) {
           </Menu.Target>
           <Menu.Dropdown>
             <Menu.Label style={{ overflow: 'hidden', textOverflow: 'ellipsis' }}>{user.email}</Menu.Label>
+            {tenant.role === 'manager' && (
+              <Menu.Item leftSection={<Icon name="settings" />} onClick={() => setSettling(true)}>
+                Business settings
+              </Menu.Item>
+            )}
             <Menu.Item leftSection={<Icon name="switch" />} onClick={onSwitch}>
               Switch business
             </Menu.Item>
@@ -56,6 +63,7 @@ export function Header({ onSwitch, onSignedOut }: HeaderProps) {
           </Menu.Dropdown>
         </Menu>
       </Group>
+      {settling && <SettingsDrawer onClose={() => setSettling(false)} />}
       {leaving && <SignOut onCancel={() => setLeaving(false)} onSignedOut={onSignedOut} />}
     </Group>
   );

@@ -1,0 +1,127 @@
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { type DemoService, startDemoService } from '../demo/start-demo-service.ts';
+import { buildWebApp } from './built-web-app.ts';
+import { launchChromium } from './chromium.ts';
+
+// A real browser, a real database, and a build before the first test.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+
+const PHONE = { width: 390, height: 844 };
+const DESK = { width: 1280, height: 800 };
+
+let browser: Browser;
+let service: DemoService;
+let webApp: Awaited<ReturnType<typeof buildWebApp>>;
+const contexts: BrowserContext[] = [];
+const complaints: string[] = [];
+
+beforeAll(async () => {
+  browser = await launchChromium();
+  webApp = await buildWebApp();
+  service = await startDemoService({ webDir: webApp.folder });
+});
+afterAll(async () => {
+  await browser?.close();
+  await service?.stop();
+  await webApp?.remove();
+});
+afterEach(async () => {
+  for (const context of contexts.splice(0)) await context.close();
+  expect(complaints.splice(0)).toEqual([]);
+});
+
+async function openAs(person: string, viewport: typeof PHONE): Promise<Page> {
+  const context = await browser.newContext({ viewport, locale: 'en-US' });
+  contexts.push(context);
+  context.setDefaultTimeout(30_000);
+  const page = await context.newPage();
+  page.on('pageerror', (error) => complaints.push(`${person}: ${error.message}`));
+  page.on('console', (message) => {
+    // The browser, too, reports what the service refuses on purpose here.
+    const expected = /status of (409|422)/.test(message.text());
+    if (message.type() === 'error' && !expected) complaints.push(`${person}: ${message.text()}`);
+  });
+  await page.goto(service.url);
+  await page.getByRole('button', { name: person }).click();
+  await page.getByRole('article').first().waitFor();
+  return page;
+}
+
+async function openSettings(page: Page) {
+  await page.getByRole('button', { name: /^Account of/ }).click();
+  await page.getByRole('menuitem', { name: 'Business settings' }).click();
+  const drawer = page.getByRole('dialog', { name: 'Business settings' });
+  await drawer.getByRole('textbox', { name: 'Legal name' }).waitFor();
+  return drawer;
+}
+
+test('a manager sets what is printed on invoices, on a phone, and finds it again at the desk', async () => {
+  const phone = await openAs('Marta Oliveira', PHONE);
+  const drawer = await openSettings(phone);
+  const save = drawer.getByRole('button', { name: 'Save' });
+  expect(await save.isDisabled()).toBe(true);
+  await drawer.getByRole('textbox', { name: 'Legal name' }).fill('Shining Homes, LLC');
+  await drawer.getByRole('textbox', { name: 'Address' }).fill('1 Main Street\nSpringfield');
+  await drawer.getByRole('combobox', { name: 'Time zone' }).fill('Madrid');
+  await phone.getByRole('option', { name: 'Europe/Madrid' }).click();
+  await drawer.getByRole('textbox', { name: 'Days that deletions are remembered' }).fill('30');
+  await drawer.getByText('Not saved yet.').waitFor();
+  await save.click();
+  await drawer.getByText('Saved.').waitFor();
+
+  const desk = await openAs('Marta Oliveira', DESK);
+  const atDesk = await openSettings(desk);
+  expect(await atDesk.getByRole('textbox', { name: 'Legal name' }).inputValue()).toBe('Shining Homes, LLC');
+  expect(await atDesk.getByRole('textbox', { name: 'Address' }).inputValue()).toBe('1 Main Street\nSpringfield');
+  expect(await atDesk.getByRole('combobox', { name: 'Time zone' }).inputValue()).toBe('Europe/Madrid');
+  expect(await atDesk.getByRole('textbox', { name: 'Days that deletions' }).inputValue()).toBe('30');
+});
+
+test('what the service refuses is named and stays in the form; closing it asks first', async () => {
+  const page = await openAs('Marta Oliveira', DESK);
+  const drawer = await openSettings(page);
+  // The browser's own check lets it pass.
+  await drawer.getByRole('textbox', { name: 'Website' }).fill('ftp://example.com');
+  await drawer.getByRole('button', { name: 'Save' }).click();
+  await drawer.getByRole('alert').getByText('The service does not take what stands in: Website.').waitFor();
+  expect(await drawer.getByRole('textbox', { name: 'Website' }).inputValue()).toBe('ftp://example.com');
+
+  await drawer.getByRole('button', { name: 'Close the settings' }).click();
+  const warning = page.getByRole('dialog', { name: 'Unsaved changes' });
+  await warning.getByRole('button', { name: 'Keep editing' }).click();
+  await drawer.getByRole('textbox', { name: 'Website' }).fill('https://example.com');
+  await drawer.getByRole('button', { name: 'Save' }).click();
+  await drawer.getByText('Saved.').waitFor();
+  await drawer.getByRole('button', { name: 'Close the settings' }).click();
+  await drawer.waitFor({ state: 'detached' });
+});
+
+test('two managers at once: the second sees what the first has saved, with the own words on top', async () => {
+  const [one, other] = [await openAs('Marta Oliveira', DESK), await openAs('Marta Oliveira', DESK)];
+  const [first, second] = [await openSettings(one), await openSettings(other)];
+  await first.getByRole('textbox', { name: 'Phone' }).fill('+1 555 0100');
+  await first.getByRole('button', { name: 'Save' }).click();
+  await first.getByText('Saved.').waitFor();
+
+  await second.getByRole('textbox', { name: 'Tax ID' }).fill('B-123');
+  await second.getByRole('button', { name: 'Save' }).click();
+  await second.getByRole('alert').getByText('Somebody else has changed the settings').waitFor();
+  expect(await second.getByRole('textbox', { name: 'Phone' }).inputValue()).toBe('+1 555 0100');
+  expect(await second.getByRole('textbox', { name: 'Tax ID' }).inputValue()).toBe('B-123');
+  await second.getByRole('button', { name: 'Save' }).click();
+  await second.getByText('Saved.').waitFor();
+});
+
+test('an employee has no settings, and without a network a manager is told what they need', async () => {
+  const ana = await openAs('Ana Ribeiro', PHONE);
+  await ana.getByRole('button', { name: 'Account of Ana Ribeiro' }).click();
+  await ana.getByRole('menuitem', { name: 'Sign out' }).waitFor();
+  expect(await ana.getByRole('menuitem', { name: 'Business settings' }).count()).toBe(0);
+
+  const marta = await openAs('Marta Oliveira', PHONE);
+  await marta.getByRole('switch', { name: 'Go offline' }).check();
+  await marta.getByRole('button', { name: /^Account of/ }).click();
+  await marta.getByRole('menuitem', { name: 'Business settings' }).click();
+  await marta.getByText('Settings are kept by the service').waitFor();
+});

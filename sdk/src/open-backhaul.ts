@@ -13,6 +13,8 @@ import { createPusher } from './push/push-batch.ts';
 import { rejectedChanges } from './rejected/rejected-changes.ts';
 import { observed } from './status/observable.ts';
 import { readOutboxView, type SyncStatus } from './status/sync-status.ts';
+import { applyNews } from './stream/apply-news.ts';
+import { type LiveStream, startStream } from './stream/start-stream.ts';
 import { createLocalDatabase, type LocalDatabase } from './store/local-database.ts';
 import { openMemory } from './store/open-memory.ts';
 import { createRunner, type Runner } from './sync/runner.ts';
@@ -52,6 +54,7 @@ async function startSync(
   const status = observed<SyncStatus>({
     ...counts,
     phase: 'stopped',
+    live: false,
     online: options.signals.isOnline(),
     error: barredStatus(barred),
     setAside: NOTHING_SET_ASIDE,
@@ -60,31 +63,37 @@ async function startSync(
   const storageTrouble = (error: unknown): void =>
     status.update({ error: { code: 'STORAGE', message: String(error) } });
   const transport = createTransport(options, deviceId);
-  const runner = createRunner(
+  const stream = startStream({ local, options, deviceId, runner: () => runner, status });
+  const runner: Runner = createRunner(
     {
       options,
       pusher: createPusher({ local, transport, deviceId, options }),
       puller: createPuller({ local, transport, options }),
+      applyNews: (news) => applyNews(local, news, new Date(options.now()).toISOString()),
       locks: createTabLocks(options.locks, options.databaseName),
-      onState: ({ kind, online }) => status.update({ phase: kind, online }),
+      onState(state) {
+        status.update({ phase: state.kind, online: state.online });
+        stream.consider(state);
+      },
       onCycleEnd(failure) {
         status.update({ error: errorOf(failure) });
         const reason = failure && barReasonOf(failure.code);
         // Unlike a revocation, these may be taken back, so the cycles go on.
         if (reason === 'removed' || reason === 'disabled') escrow.bar(reason).catch(storageTrouble);
       },
+      onSynced: () => stream.synced(),
       wipe: () => escrow.bar('revoked'),
       onWipeFailed: storageTrouble,
     },
     false,
   );
   const closed = new AbortController();
-  const unwatch = watchTriggers({ local, options, runner, status, lastSeq });
+  const unwatch = watchTriggers({ local, options, runner, status, lastSeq, onSignals: () => stream.consider() });
   closed.signal.addEventListener('abort', unwatch, { once: true });
   if (barred === 'revoked') runner.dispatch({ kind: 'stopped', reason: 'revoked' });
   runner.dispatch({ kind: 'started' });
   closeWithDatabase(local, runner, closed);
-  const parts = { runner, status, closed, escrow, left: { here: false } };
+  const parts = { runner, stream, status, closed, escrow, left: { here: false } };
   followOtherTabs(local, parts);
   return syncControl(local, options, parts);
 }
@@ -94,6 +103,7 @@ interface SyncParts {
   readonly left: { here: boolean };
   readonly escrow: Escrow;
   readonly runner: Runner;
+  readonly stream: LiveStream;
   readonly status: ReturnType<typeof observed<SyncStatus>>;
   readonly closed: AbortController;
 }
@@ -101,7 +111,7 @@ interface SyncParts {
 function syncControl(
   local: LocalDatabase,
   options: ResolvedOptions,
-  { runner, status, closed, escrow, left }: SyncParts,
+  { runner, stream, status, closed, escrow, left }: SyncParts,
 ): SyncControl {
   const refreshed = async (): Promise<void> => status.update((await readOutboxView(local)).counts);
   const storageTrouble = (error: unknown): void =>
@@ -109,6 +119,7 @@ function syncControl(
   const close = async (): Promise<void> => {
     end(runner, closed);
     await runner.settled();
+    await stream.settled();
     await escrow.close();
     local.dexie.close();
   };

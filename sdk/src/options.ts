@@ -15,7 +15,12 @@ export interface BackhaulOptions {
   readonly name?: string;
   /** `false`: nothing is sent or fetched but by `db.sync.now()`. Default `true`. */
   readonly autoSync?: boolean;
-  /** Milliseconds between looks at the server while the app is visible. Default 15,000. */
+  /** `false`: no live stream, only polling. Default `true`; where a stream can not be had, it polls anyway. */
+  readonly stream?: boolean;
+  /**
+   * Milliseconds between looks at the server soon after something has happened, without a stream: up to 12 times as long
+   * while nothing does, 60 times beside a stream, 180 times while the app is hidden. Default 5,000.
+   */
   readonly pollInterval?: number;
   /** Milliseconds until a request is given up. Default 30,000. */
   readonly requestTimeout?: number;
@@ -58,6 +63,7 @@ export interface ResolvedOptions {
   /** Beside the local databases of all tenants and users of the app. */
   readonly vaultName: string;
   readonly autoSync: boolean;
+  readonly stream: boolean;
   readonly pollInterval: number;
   readonly requestTimeout: number;
   readonly pullLimit: number;
@@ -94,7 +100,8 @@ export function resolveOptions(domainName: string, options: BackhaulOptions): Re
     databaseName: `backhaul:${options.name ?? domainName}:${tenantId}:${userId}`,
     vaultName: `backhaul:${options.name ?? domainName}:set-aside`,
     autoSync: options.autoSync ?? true,
-    pollInterval: options.pollInterval ?? 15_000,
+    stream: options.stream ?? true,
+    pollInterval: options.pollInterval ?? 5_000,
     requestTimeout: options.requestTimeout ?? 30_000,
     pullLimit: options.pullLimit ?? 500,
     appVersion: options.appVersion,

@@ -98,7 +98,7 @@ async function startServices(config: Config, log: LogSettings, stack: AsyncDispo
     clocks,
     // Who serves no streams has nothing to listen for.
     pokeRoute: config.maxStreams === 0 ? { kind: 'pool' } : pokeRoute,
-    streams: { ...STREAM_SETTINGS, max: config.maxStreams },
+    streams: { ...STREAM_SETTINGS, max: config.maxStreams, maxRows: config.streamRows },
     pendingMigrations,
     jobs,
     domain: domains[config.domain] as Domain,

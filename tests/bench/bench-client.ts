@@ -41,7 +41,8 @@ export async function openBench(address: string, bare: Client): Promise<Bench> {
   };
 }
 
-async function signIn(address: string, email: string): Promise<string> {
+/** The header of a signed-in person. */
+export async function signIn(address: string, email = 'bench@example.com'): Promise<string> {
   const { token } = await call<{ token: string }>(`${address}/dev/sign-in`, {}, { email });
   return `Bearer ${token}`;
 }
@@ -58,7 +59,7 @@ function device(address: string, authorization: string, tenantId: string): Bench
   };
 }
 
-async function call<Body>(url: string, headers: Record<string, string>, body?: object): Promise<Body> {
+export async function call<Body>(url: string, headers: Record<string, string>, body?: object): Promise<Body> {
   const response = await fetch(url, {
     method: body === undefined ? 'GET' : 'POST',
     headers: { ...headers, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },

@@ -25,13 +25,13 @@ export interface PulledPage {
 
 /**
  * Stores a page and its cursor in one transaction. The page is dropped if the cursor is no longer the one it was asked with,
- * because then somebody else has gone on and these rows may be old.
+ * because then somebody else has gone on and these rows may be old. Answers whether it was stored.
  */
-export function applyPage(local: LocalDatabase, page: PulledPage): Promise<void> {
+export function applyPage(local: LocalDatabase, page: PulledPage): Promise<boolean> {
   return engineTransaction(local, async (tx) => {
     await meetServer(tx, page.schemaVersion);
     const memory = await readMemory(tx);
-    if (memory.cursor !== page.since || memory.resync !== null || isOver(memory)) return;
+    if (memory.cursor !== page.since || memory.resync !== null || isOver(memory)) return false;
     for (const [entityName, changes] of Map.groupBy(page.changes, ({ entity }) => entity)) {
       // A newer server may know entities that this app does not; they come with the resync of an app that does.
       if (local.entity(entityName) !== null) await applyChanges(tx, entityName, changes);
@@ -41,6 +41,7 @@ export function applyPage(local: LocalDatabase, page: PulledPage): Promise<void>
     const isRead = page.since === null || page.changes.length > 0;
     const schema = isRead ? afterReading(known, page.schemaVersion, skippedEntities(tx, page.changes)) : known;
     await updateMemory(tx, { cursor: page.nextCursor, schema, ...pageMemory(page) });
+    return true;
   });
 }
 

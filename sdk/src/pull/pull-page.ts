@@ -16,6 +16,8 @@ export type PullStep =
 export interface PullCycle {
   /** A position was refused in this cycle, and the pull began again. */
   resynced: boolean;
+  /** Something has come. */
+  changed: boolean;
 }
 
 export interface Puller {
@@ -56,6 +58,7 @@ export function createPuller({ local, transport, options }: PullerParts): Puller
         at: new Date(options.now()).toISOString(),
       };
       await (resync === null ? applyPage(local, page) : stagePage(local, page));
+      if (page.changes.length > 0) cycle.changed = true;
       if (body.hasMore) return { kind: 'more' };
       // The server has been updated: what it did not know before comes from the beginning.
       if (cycle.resynced || !(await isIncomplete(local))) return { kind: 'done' };
@@ -77,7 +80,8 @@ async function pullPosition(local: LocalDatabase): Promise<SyncMemory> {
   return readMemory(local);
 }
 
-async function isIncomplete(local: LocalDatabase): Promise<boolean> {
+/** Whether rows may be missing that this app declares; they come with a pull from the beginning. */
+export async function isIncomplete(local: LocalDatabase): Promise<boolean> {
   const { schema, resync } = await readMemory(local);
   const declares = (name: string): boolean => local.entity(name) !== null;
   return resync === null && lacksDeclared(schema, { schemaVersion: local.schemaVersion, declares });

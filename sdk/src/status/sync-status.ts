@@ -17,6 +17,8 @@ export interface SyncError {
 export interface SyncStatus extends OutboxCounts {
   readonly phase: SyncPhase;
   readonly online: boolean;
+  /** A stream is open in this tab: what others change arrives by itself. Of several tabs one holds it for all. */
+  readonly live: boolean;
   /** Of the last cycle; `null` after one that succeeded. */
   readonly error: SyncError | null;
   /** Work of this user that a device could not push any more. */

@@ -13,6 +13,27 @@ export function slowDelay(random: () => number): number {
   return Math.round(SLOW_FROM + random() * (LONGEST_DELAY - SLOW_FROM));
 }
 
+/** For what may change some day: between half an hour and an hour. */
+export function rareDelay(random: () => number): number {
+  return Math.round((0.5 + random() / 2) * 60 * 60_000);
+}
+
+/** How many times longer than at its shortest a poll waits at most while nothing happens. */
+const QUIETEST = 12;
+/** While a stream is live, a poll only makes up for what both sides have failed to notice. */
+const LIVE = 60;
+/** A hidden app still looks now and then. */
+const HIDDEN = 180;
+
+/** Milliseconds to the next poll: the shortest after something has happened, half as long again after each that brought nothing. */
+export function pollInterval(
+  shortest: number,
+  { live, quiet, visible }: { readonly live: boolean; readonly quiet: number; readonly visible: boolean },
+): number {
+  if (!visible) return shortest * HIDDEN;
+  return shortest * (live ? LIVE : Math.min(QUIETEST, 1.5 ** Math.max(0, quiet - 1)));
+}
+
 /** Around the interval, so that a fleet that started together does not stay together. */
 export function pollDelay(interval: number, random: () => number): number {
   return Math.round(interval * (0.5 + random()));

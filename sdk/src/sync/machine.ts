@@ -1,4 +1,15 @@
 import type { Failure } from '../transport/failure.ts';
+import type {
+  Again,
+  Common,
+  Delay,
+  Phase,
+  Running,
+  StopReason,
+  SyncEffect,
+  SyncEvent,
+  SyncState,
+} from './sync-state.ts';
 
 /**
  * The sync cycle: push until nothing is left, pull until nothing is left, rest.
@@ -9,73 +20,17 @@ import type { Failure } from '../transport/failure.ts';
  *                         |                                                      | failed                 | failed
  *                      waiting (due, requested, online, visible start again) <---+---- offline <----------+
  *
+ * While a stream is live, a cycle that only a write began ends when the outbox is empty: what it wrote comes back by the stream.
+ *
  * Pure. `runner.ts` does the effects and reports back with events; one effect is under way at a time.
  */
-export type SyncState = Common & Phase;
-
-interface Common {
-  /** Starts cycles by itself. Without, only a request does. */
-  readonly auto: boolean;
-  readonly online: boolean;
-  /** Failures in a row. */
-  readonly attempt: number;
-}
-
-type Phase =
-  | { readonly kind: 'stopped'; readonly reason: StopReason }
-  | { readonly kind: 'idle' }
-  | { readonly kind: 'pushing'; readonly again: Again }
-  | { readonly kind: 'pulling'; readonly again: Again }
-  | { readonly kind: 'waiting' }
-  | { readonly kind: 'offline' };
-
-export type StopReason = 'notStarted' | 'closed' | 'revoked';
-
-/** Why another cycle follows this one: something was written, or somebody asked and is owed a whole cycle. */
-type Again = 'no' | 'written' | 'requested';
-
-type Running = Common & Extract<Phase, { again: Again }>;
-
-export type SyncEvent =
-  | { readonly kind: 'started' }
-  | { readonly kind: 'autoChanged'; readonly auto: boolean }
-  | { readonly kind: 'stopped'; readonly reason: StopReason }
-  | { readonly kind: 'requested' }
-  | { readonly kind: 'written' }
-  | { readonly kind: 'due' }
-  | { readonly kind: 'wentOnline' }
-  | { readonly kind: 'wentOffline' }
-  | { readonly kind: 'becameVisible' }
-  | { readonly kind: 'batchSent' }
-  | { readonly kind: 'outboxEmpty' }
-  | { readonly kind: 'pageStored' }
-  | { readonly kind: 'pulledAll' }
-  | { readonly kind: 'failed'; readonly failure: Failure };
-
-export type SyncEffect =
-  | { readonly kind: 'beginCycle'; readonly explicit: boolean }
-  | { readonly kind: 'push' }
-  | { readonly kind: 'pull' }
-  | { readonly kind: 'endCycle'; readonly failure: Failure | null }
-  /** Calls `due`; there is one timer. */
-  | { readonly kind: 'schedule'; readonly delay: Delay }
-  | { readonly kind: 'cancelTimer' }
-  /** The machine has stopped: abort what is under way, answer whoever waits. */
-  | { readonly kind: 'halt'; readonly reason: StopReason }
-  | { readonly kind: 'wipe' };
-
-export type Delay =
-  | { readonly kind: 'poll' }
-  | { readonly kind: 'backoff'; readonly attempt: number; readonly atLeast: number }
-  | { readonly kind: 'slow'; readonly atLeast: number };
-
 export interface Transition {
   readonly state: SyncState;
   readonly effects: readonly SyncEffect[];
 }
 
 export function initialState(options: { readonly auto: boolean; readonly online: boolean }): SyncState {
-  return { ...options, attempt: 0, kind: 'stopped', reason: 'notStarted' };
+  return { ...options, attempt: 0, live: false, quiet: 0, kind: 'stopped', reason: 'notStarted' };
 }
 
 export function transition<K extends SyncEvent['kind']>(
@@ -94,18 +49,26 @@ type Handler<P extends SyncState['kind'], E extends SyncEvent['kind']> = (
 type Table = { readonly [P in SyncState['kind']]: { readonly [E in SyncEvent['kind']]: Handler<P, E> } };
 
 const stay = (state: SyncState): Transition => ({ state, effects: [] });
-const rest = ({ auto, online, attempt }: Common): Common => ({ auto, online, attempt });
+const rest = ({ auto, online, attempt, live, quiet }: Common): Common => ({ auto, online, attempt, live, quiet });
 
-const begin = (state: Common, explicit: boolean): Transition => ({
-  state: { ...rest(state), kind: 'pushing', again: 'no' },
-  effects: [{ kind: 'cancelTimer' }, { kind: 'beginCycle', explicit }, { kind: 'push' }],
+type Beginning = 'requested' | 'written' | 'byItself';
+
+const begin = (state: Common, why: Beginning): Transition => ({
+  state: { ...rest(state), kind: 'pushing', again: 'no', pull: why === 'written' ? 'streamed' : 'owed' },
+  effects: [{ kind: 'cancelTimer' }, { kind: 'beginCycle', explicit: why === 'requested' }, { kind: 'push' }],
 });
-const beginIfAuto = (state: SyncState): Transition => (state.auto ? begin(state, false) : stay(state));
-const beginIfAble = (state: SyncState): Transition => (state.auto && state.online ? begin(state, false) : stay(state));
-const beginExplicit = (state: Common): Transition => begin(state, true);
+const beginIfAuto = (state: SyncState): Transition => (state.auto ? begin(state, 'byItself') : stay(state));
+const beginIfAble = (state: SyncState): Transition => (state.online ? beginIfAuto(state) : stay(state));
+const beginExplicit = (state: Common): Transition => begin(state, 'requested');
+const beginWritten = (state: SyncState): Transition =>
+  state.auto && state.online ? begin(state, 'written') : stay(state);
+/** Somebody looks: what changes should show soon. */
+const beginSeen = (state: SyncState): Transition => beginIfAble({ ...state, quiet: 0 });
+
+const poll = ({ live, quiet }: Common): Delay => ({ kind: 'poll', live, quiet });
 
 /** Nothing to do: the next look at the server is scheduled, or awaited from the network. */
-const settleDown = (state: Common, delay: Delay, kind: 'idle' | 'waiting'): Transition => {
+const settleDown = (state: Common, kind: 'idle' | 'waiting', delay: Delay = poll(state)): Transition => {
   if (!state.auto) return { state: { ...rest(state), kind: 'idle' }, effects: [] };
   if (!state.online) return { state: { ...rest(state), kind: 'offline' }, effects: [{ kind: 'cancelTimer' }] };
   return { state: { ...rest(state), kind }, effects: [{ kind: 'schedule', delay }] };
@@ -118,17 +81,19 @@ const stop = (state: Common, { reason }: { readonly reason: StopReason }): Trans
   effects: [{ kind: 'cancelTimer' }, { kind: 'halt', reason }],
 });
 
-const goOffline = (state: Common): Transition => settleDown({ ...state, online: false }, { kind: 'poll' }, 'idle');
+const goOffline = (state: Common): Transition => settleDown({ ...state, online: false }, 'idle');
+
+const revoke = (state: Common, { failure }: { readonly failure: Failure }): Transition => {
+  const stopped = stop(state, { reason: 'revoked' });
+  return { ...stopped, effects: [{ kind: 'endCycle', failure }, ...stopped.effects, { kind: 'wipe' }] };
+};
 
 const fail = (state: Running, { failure }: { readonly failure: Failure }): Transition => {
+  if (failure.kind === 'revoked') return revoke(state, { failure });
   const end: SyncEffect = { kind: 'endCycle', failure };
-  if (failure.kind === 'revoked') {
-    const stopped = stop(state, { reason: 'revoked' });
-    return { ...stopped, effects: [end, ...stopped.effects, { kind: 'wipe' }] };
-  }
   const next = { ...rest(state), attempt: state.attempt + 1 };
   const { state: to, effects } =
-    state.again === 'requested' ? beginExplicit(next) : settleDown(next, delayAfter(failure, state.attempt), 'waiting');
+    state.again === 'requested' ? beginExplicit(next) : settleDown(next, 'waiting', delayAfter(failure, state.attempt));
   return { state: to, effects: [end, ...effects] };
 };
 
@@ -137,28 +102,48 @@ const delayAfter = ({ kind, retryAfter }: Failure, attempt: number): Delay => {
   return kind === 'transient' ? { kind: 'backoff', attempt, atLeast } : { kind: 'slow', atLeast };
 };
 
-const finish = (state: Running): Transition => {
-  const fresh = { ...rest(state), attempt: 0 };
-  const { state: to, effects } =
-    state.again === 'requested'
-      ? beginExplicit(fresh)
-      : state.again === 'written' && state.auto
-        ? begin(fresh, false)
-        : settleDown(fresh, { kind: 'poll' }, 'idle');
+const finish = (state: Running, { changed }: { readonly changed: boolean }): Transition => {
+  const fresh = { ...rest(state), attempt: 0, quiet: changed ? 0 : state.quiet + 1 };
+  const { state: to, effects } = goOn(fresh, state.again);
   return { state: to, effects: [{ kind: 'endCycle', failure: null }, ...effects] };
 };
+
+const goOn = (state: Common, again: Again): Transition => {
+  switch (again) {
+    case 'requested':
+      return beginExplicit(state);
+    case 'poked':
+    case 'written':
+      return state.auto ? begin(state, again === 'written' ? 'written' : 'byItself') : settleDown(state, 'idle');
+    case 'no':
+      return settleDown(state, 'idle');
+  }
+};
+
+const RANK: { readonly [A in Again]: number } = { no: 0, written: 1, poked: 2, requested: 3 };
+
+const follow =
+  (again: Again) =>
+  (state: Running): Transition =>
+    stay(RANK[again] > RANK[state.again] ? { ...state, again } : state);
+
+/** Without a stream, polls are close together at first. */
+const setLive = (state: SyncState, { live }: { readonly live: boolean }): Transition =>
+  stay({ ...state, live, quiet: live ? state.quiet : 0 });
 
 /** What may come at any time while a cycle runs. Reports of the other half's effects can not come and change nothing. */
 const DURING_CYCLE = {
   started: stay,
   autoChanged: setAuto,
   stopped: stop,
-  requested: (state: Running) => stay({ ...state, again: 'requested' }),
-  written: (state: Running) => stay({ ...state, again: state.again === 'requested' ? 'requested' : 'written' }),
+  requested: follow('requested'),
+  written: follow('written'),
   due: stay,
   wentOnline: (state: SyncState) => stay({ ...state, online: true }),
   wentOffline: (state: SyncState) => stay({ ...state, online: false }),
   becameVisible: stay,
+  liveChanged: setLive,
+  revoked: revoke,
   failed: fail,
 } as const;
 
@@ -177,7 +162,7 @@ const TABLE: Table = {
     started: (state) => {
       if (state.reason === 'revoked') return stay(state);
       const idle: SyncState = { ...rest(state), kind: 'idle' };
-      return state.auto ? (state.online ? begin(idle, false) : stay({ ...idle, kind: 'offline' })) : stay(idle);
+      return state.auto ? (state.online ? begin(idle, 'byItself') : stay({ ...idle, kind: 'offline' })) : stay(idle);
     },
     autoChanged: setAuto,
     stopped: (state, { reason }) => stay({ ...state, reason: state.reason === 'revoked' ? 'revoked' : reason }),
@@ -187,6 +172,9 @@ const TABLE: Table = {
     wentOnline: (state) => stay({ ...state, online: true }),
     wentOffline: (state) => stay({ ...state, online: false }),
     becameVisible: stay,
+    liveChanged: setLive,
+    poked: stay,
+    revoked: stay,
   },
   idle: {
     ...NO_REPORTS,
@@ -194,16 +182,28 @@ const TABLE: Table = {
     autoChanged: autoAtRest,
     stopped: stop,
     requested: beginExplicit,
-    written: beginIfAble,
+    written: beginWritten,
     due: beginIfAuto,
     wentOnline: (state) => beginIfAuto({ ...state, online: true }),
     wentOffline: goOffline,
-    becameVisible: beginIfAble,
+    becameVisible: beginSeen,
+    liveChanged(state, event) {
+      const { state: next } = setLive(state, event);
+      // The poll that is waiting was timed for the other case.
+      return next.auto && next.online ? settleDown(next, 'idle') : stay(next);
+    },
+    poked: beginIfAble,
+    revoked: revoke,
   },
   pushing: {
     ...DURING_CYCLE,
-    batchSent: (state) => ({ state, effects: [{ kind: 'push' }] }),
-    outboxEmpty: (state) => ({ state: { ...state, kind: 'pulling' }, effects: [{ kind: 'pull' }] }),
+    batchSent: (state) => ({ state: { ...state, quiet: 0 }, effects: [{ kind: 'push' }] }),
+    outboxEmpty: ({ pull, ...state }) =>
+      pull === 'streamed' && state.live
+        ? finish({ ...state, kind: 'pulling' }, { changed: true })
+        : { state: { ...state, kind: 'pulling' }, effects: [{ kind: 'pull' }] },
+    // The pull is still to come.
+    poked: (state) => stay({ ...state, pull: 'owed' }),
     pageStored: stay,
     pulledAll: stay,
   },
@@ -213,6 +213,8 @@ const TABLE: Table = {
     outboxEmpty: stay,
     pageStored: (state) => ({ state, effects: [{ kind: 'pull' }] }),
     pulledAll: finish,
+    // The page on its way may have been read before.
+    poked: follow('poked'),
   },
   waiting: {
     ...NO_REPORTS,
@@ -225,7 +227,10 @@ const TABLE: Table = {
     due: beginIfAuto,
     wentOnline: (state) => beginIfAuto({ ...state, online: true }),
     wentOffline: goOffline,
-    becameVisible: beginIfAble,
+    becameVisible: beginSeen,
+    liveChanged: setLive,
+    poked: stay,
+    revoked: revoke,
   },
   offline: {
     ...NO_REPORTS,
@@ -237,8 +242,11 @@ const TABLE: Table = {
     written: stay,
     due: stay,
     wentOnline: (state) =>
-      state.auto ? begin({ ...state, online: true }, false) : stay({ ...state, online: true, kind: 'idle' }),
+      state.auto ? begin({ ...state, online: true }, 'byItself') : stay({ ...state, online: true, kind: 'idle' }),
     wentOffline: stay,
     becameVisible: stay,
+    liveChanged: setLive,
+    poked: stay,
+    revoked: revoke,
   },
 };

@@ -5,26 +5,24 @@ import type { PullCycle, Puller, PullStep } from '../pull/pull-page.ts';
 import type { Pusher, PushStep } from '../push/push-batch.ts';
 import type { PushCycle } from '../push/take-batch.ts';
 import { type Failure, failure } from '../transport/failure.ts';
-import { backoffDelay, pollDelay, slowDelay } from './backoff.ts';
-import {
-  type Delay,
-  initialState,
-  type StopReason,
-  type SyncEffect,
-  type SyncEvent,
-  type SyncState,
-  transition,
-} from './machine.ts';
+import type { NewsOutcome } from '../stream/apply-news.ts';
+import type { StreamNews } from '../stream/stream-news.ts';
+import { backoffDelay, pollDelay, pollInterval, slowDelay } from './backoff.ts';
+import { initialState, transition } from './machine.ts';
+import type { Delay, StopReason, SyncEffect, SyncEvent, SyncState } from './sync-state.ts';
 
 export interface RunnerParts {
   readonly options: Pick<ResolvedOptions, 'random' | 'timers' | 'signals' | 'pollInterval'>;
   readonly pusher: Pusher;
   readonly puller: Puller;
+  readonly applyNews: (news: StreamNews) => Promise<NewsOutcome>;
   readonly locks: TabLocks;
   /** Called with every new state. */
   readonly onState: (state: SyncState) => void;
   /** Called when a cycle has ended, before its waiters are answered. `null`: it succeeded, with every change that it tried. */
   readonly onCycleEnd: (failure: Failure | null) => void;
+  /** Called when a cycle has come to its end, changes that stood aside or not. */
+  readonly onSynced: () => void;
   readonly wipe: () => Promise<void>;
   /** The device is stopped, but its rows are still there; the next contact with the server asks for it again. */
   readonly onWipeFailed: (error: unknown) => void;
@@ -33,14 +31,16 @@ export interface RunnerParts {
 /** Does what the machine decides, one effect at a time, and reports back. */
 export interface Runner {
   dispatch(event: SyncEvent): void;
+  /** Applies what the stream has brought, in its turn. */
+  tell(news: StreamNews): void;
   /** Resolves after a whole cycle that begins from now on: with its failure, or `null`. */
   cycle(): Promise<Failure | null>;
   /** Resolves when nothing is under way any more. */
   settled(): Promise<void>;
 }
 
-/** A hidden app still looks now and then: a quarter of an hour for a poll of 15 seconds. */
-const HIDDEN_FACTOR = 60;
+/** News that waits for its turn. If more comes, it is cheaper to pull. */
+const MOST_NEWS = 100;
 
 interface RunningCycle extends PushCycle, PullCycle {
   readonly aborted: AbortController;
@@ -57,6 +57,9 @@ export function createRunner(parts: RunnerParts, auto: boolean): Runner {
   let cycle: RunningCycle | null = null;
   let cancelTimer = nothing;
   let underway: Promise<void> = Promise.resolve();
+  let arrived: StreamNews[] = [];
+  /** Of this run, from one halt to the next. */
+  let halted = new AbortController();
 
   function dispatch(event: SyncEvent): void {
     const next = transition(state, event);
@@ -73,6 +76,7 @@ export function createRunner(parts: RunnerParts, auto: boolean): Runner {
           tried: new Set(),
           setAside: null,
           resynced: false,
+          changed: false,
           aborted: new AbortController(),
           waiters: waiting,
           leave: nothing,
@@ -85,7 +89,7 @@ export function createRunner(parts: RunnerParts, auto: boolean): Runner {
           return pushEvent(await pusher.pushBatch(current, current.aborted.signal));
         });
       case 'pull':
-        return run(async (current) => pullEvent(await puller.pullPage(current, current.aborted.signal)));
+        return run(async (current) => pullEvent(await puller.pullPage(current, current.aborted.signal), current));
       case 'endCycle':
         return endCycle(effect.failure);
       case 'schedule':
@@ -121,6 +125,21 @@ export function createRunner(parts: RunnerParts, auto: boolean): Runner {
     if (cycle === current) dispatch(event);
   }
 
+  async function applyOldest(before: Promise<void>, run: AbortSignal): Promise<void> {
+    await before;
+    const news = arrived.shift();
+    if (news === undefined || run.aborted) return;
+    const outcome = await whileNobodySyncs(run, () => parts.applyNews(news)).catch(missed);
+    if (outcome === 'missed' && !run.aborted) dispatch({ kind: 'poked' });
+  }
+
+  /** Steps of this tab come one after the other; a cycle of another tab is kept out unless this tab's already does. */
+  async function whileNobodySyncs<T>(run: AbortSignal, work: () => Promise<T>): Promise<T> {
+    if (cycle !== null && cycle.leave !== nothing) return work();
+    const leave = await locks.enterCycle(run);
+    return work().finally(leave);
+  }
+
   async function enter(current: RunningCycle): Promise<void> {
     if (current.leave === nothing) current.leave = await locks.enterCycle(current.aborted.signal);
   }
@@ -131,6 +150,7 @@ export function createRunner(parts: RunnerParts, auto: boolean): Runner {
     ended?.leave();
     const reported = reason ?? ended?.setAside ?? null;
     parts.onCycleEnd(reported);
+    if (reason === null) parts.onSynced();
     for (const waiter of ended?.waiters ?? []) waiter(reported);
   }
 
@@ -141,13 +161,19 @@ export function createRunner(parts: RunnerParts, auto: boolean): Runner {
     cycle?.leave();
     cycle = null;
     waiting = [];
+    arrived = [];
+    halted.abort();
+    halted = new AbortController();
     for (const waiter of waiters) waiter(stopped);
   }
 
   function delayOf(delay: Delay): number {
     switch (delay.kind) {
       case 'poll':
-        return pollDelay(options.pollInterval * (options.signals.isVisible() ? 1 : HIDDEN_FACTOR), options.random);
+        return pollDelay(
+          pollInterval(options.pollInterval, { ...delay, visible: options.signals.isVisible() }),
+          options.random,
+        );
       case 'backoff':
         return delay.atLeast + backoffDelay(delay.attempt, options.random);
       case 'slow':
@@ -159,6 +185,13 @@ export function createRunner(parts: RunnerParts, auto: boolean): Runner {
 
   return {
     dispatch,
+    tell(news) {
+      arrived.push(news);
+      underway = applyOldest(underway, halted.signal);
+      if (arrived.length <= MOST_NEWS) return;
+      arrived = [];
+      dispatch({ kind: 'poked' });
+    },
     cycle: () =>
       new Promise((resolve) => {
         waiting.push(resolve);
@@ -169,6 +202,8 @@ export function createRunner(parts: RunnerParts, auto: boolean): Runner {
 }
 
 const nothing = (): void => undefined;
+/** A pull meets the same trouble, and reports it. */
+const missed = (): NewsOutcome => 'missed';
 
 function pushEvent(step: PushStep): SyncEvent {
   switch (step.kind) {
@@ -183,12 +218,12 @@ function pushEvent(step: PushStep): SyncEvent {
   }
 }
 
-function pullEvent(step: PullStep): SyncEvent {
+function pullEvent(step: PullStep, { changed }: PullCycle): SyncEvent {
   switch (step.kind) {
     case 'more':
       return { kind: 'pageStored' };
     case 'done':
-      return { kind: 'pulledAll' };
+      return { kind: 'pulledAll', changed };
     case 'failed':
       return step;
     default:

@@ -12,13 +12,15 @@ export interface TriggerParts {
   readonly status: ObservedSource<SyncStatus>;
   /** Where the outbox ended when the database was opened. */
   readonly lastSeq: number;
+  /** Called when the network or the app's visibility may have changed, after the cycle has heard of it. */
+  readonly onSignals: () => void;
 }
 
 /** Writes that come within this are sent together; milliseconds. */
 const WRITE_PAUSE = 10;
 
 /** Turns what happens around the sync into events, and keeps the counts of the status. Answers a function that ends it. */
-export function watchTriggers({ local, options, runner, status, lastSeq }: TriggerParts): () => void {
+export function watchTriggers({ local, options, runner, status, lastSeq, onSignals }: TriggerParts): () => void {
   const seen = { last: lastSeq, waiting: 0 };
   let cancelPause: (() => void) | null = null;
   const written = (): void => {
@@ -47,6 +49,7 @@ export function watchTriggers({ local, options, runner, status, lastSeq }: Trigg
     if (online !== connection.online) runner.dispatch({ kind: online ? 'wentOnline' : 'wentOffline' });
     if (visible && !connection.visible) runner.dispatch({ kind: 'becameVisible' });
     Object.assign(connection, { online, visible });
+    onSignals();
   });
 
   const resign = options.autoSync

@@ -28,6 +28,7 @@ export async function openDevice({ server = new ScriptedServer(), ...given }: Gi
     userId: 'user_ana',
     getToken: async () => 'token',
     autoSync: false,
+    stream: false,
     fetch: server.fetch,
     random: () => 0,
     estimateStorage: async () => ({}),

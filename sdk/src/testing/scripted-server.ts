@@ -1,4 +1,5 @@
 import type { EscrowRequest, PullResponse, PushChange, PushRequest, PushResponse } from '@backhaul/shared';
+import { ScriptedStream } from './scripted-stream.ts';
 
 /** One request as the network sees it. */
 export interface SeenRequest {
@@ -19,6 +20,7 @@ export class ScriptedServer {
   readonly #pushScripts: Respond[] = [];
   readonly #pullScripts: Respond[] = [];
   readonly #escrowScripts: Respond[] = [];
+  readonly #streamScripts: Respond[] = [];
   /** Later than what the tests' pulls bring. */
   #version = 100;
 
@@ -34,6 +36,9 @@ export class ScriptedServer {
     };
     this.requests.push(request);
     if (url.pathname.endsWith('/escrow')) return (this.#escrowScripts.shift() ?? taken)(request);
+    if (url.pathname.endsWith('/stream')) {
+      return this.#streamScripts.shift()?.(request) ?? errorAnswer(501, 'STREAM_UNSUPPORTED');
+    }
     const push = url.pathname.endsWith('/push');
     const script = (push ? this.#pushScripts : this.#pullScripts).shift();
     if (script) return script(request);
@@ -58,6 +63,17 @@ export class ScriptedServer {
       .map(({ text }) => JSON.parse(text) as EscrowRequest);
   }
 
+  onStream(...scripts: Respond[]): void {
+    this.#streamScripts.push(...scripts);
+  }
+
+  /** Answers the next request for a stream with one that says what the test says. */
+  openStream(): ScriptedStream {
+    const stream = new ScriptedStream();
+    this.onStream(() => stream.response);
+    return stream;
+  }
+
   get pushes(): PushRequest[] {
     return this.requests
       .filter(({ path }) => path.endsWith('/push'))
@@ -66,6 +82,10 @@ export class ScriptedServer {
 
   get pulls(): string[] {
     return this.requests.filter(({ path }) => path.includes('/pull')).map(({ path }) => path);
+  }
+
+  get streams(): string[] {
+    return this.requests.filter(({ path }) => path.includes('/stream')).map(({ path }) => path);
   }
 
   /** Every change of every push, in order. */

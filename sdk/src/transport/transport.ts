@@ -102,7 +102,10 @@ async function attempt<T>(
   }
 }
 
-async function getToken({ getToken: ask }: TransportOptions, refresh: boolean): Promise<string | Failure> {
+export async function getToken(
+  { getToken: ask }: Pick<TransportOptions, 'getToken'>,
+  refresh: boolean,
+): Promise<string | Failure> {
   try {
     return await ask({ refresh });
   } catch (error) {
@@ -118,9 +121,7 @@ async function exchange<T>(
   token: string,
 ): Promise<Answer<T>> {
   const headers = {
-    authorization: `Bearer ${token}`,
-    'x-tenant-id': tenantId,
-    'x-device-id': deviceId,
+    ...headersOf({ token, tenantId, deviceId }),
     ...(language === undefined ? {} : { 'accept-language': language }),
     ...(body === undefined ? {} : { 'content-type': 'application/json' }),
   };
@@ -135,6 +136,19 @@ async function exchange<T>(
     return { ok: false, failure: failure('INVALID_RESPONSE', message, { status: response.status }) };
   }
   return { ok: true, body: answer, timing };
+}
+
+/** On every call of this device. */
+export function headersOf({ token, tenantId, deviceId }: { token: string; tenantId: string; deviceId: string }) {
+  return { authorization: `Bearer ${token}`, 'x-tenant-id': tenantId, 'x-device-id': deviceId };
+}
+
+/** What an answer that is no success says, read to its end. */
+export async function readRefusal(
+  response: Response,
+  { tenantId, now }: Pick<TransportOptions, 'tenantId' | 'now'>,
+): Promise<Failure> {
+  return readFailure(response, parseJson(await response.text()), { tenantId, now: now() });
 }
 
 function readFailure(
@@ -180,7 +194,7 @@ function readRetryAfter(header: string | null, now: number): number | null {
 }
 
 /** Not every `fetch` and no `getToken` ends by itself when a signal says so. */
-function orAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+export function orAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     if (signal.aborted) reject(new Error('The request was given up'));
     signal.addEventListener('abort', () => reject(new Error('The request was given up')), { once: true });
@@ -196,6 +210,6 @@ function parseJson(text: string): unknown {
   }
 }
 
-function messageOf(error: unknown): string {
+export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

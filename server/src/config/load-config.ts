@@ -43,6 +43,7 @@ export interface Config {
   readonly maxStreams: number;
   /** `null`: nobody may run jobs by a request. */
   readonly cronSecret: string | null;
+  readonly streamRows: number;
   readonly trustProxy: boolean;
 }
 
@@ -94,6 +95,7 @@ export function loadConfig(environ: Environ, cwd: string): Config {
     demo: values.BACKHAUL_DEMO ?? values.NODE_ENV === 'development',
     maxStreams: values.BACKHAUL_MAX_STREAMS,
     cronSecret: values.CRON_SECRET,
+    streamRows: values.BACKHAUL_STREAM_ROWS,
     trustProxy: values.TRUST_PROXY,
   };
 }

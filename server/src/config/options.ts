@@ -67,7 +67,12 @@ export const OPTIONS = {
   BACKHAUL_MAX_STREAMS: option(
     count,
     5000,
-    'Live streams at once on this instance, each about 20 KB of memory. 0: none, and devices poll.',
+    'Live streams at once on this instance, each a socket and about 30 KB. 0: none, and devices poll.',
+  ),
+  BACKHAUL_STREAM_ROWS: option(
+    count,
+    200,
+    'Records that one event of a stream carries at most; longer news is announced, and pulled. 0: all of it.',
   ),
   CRON_SECRET: optional(
     cronSecret,

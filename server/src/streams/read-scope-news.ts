@@ -51,6 +51,7 @@ async function readCarried(
   { state, role, keys }: ScopeReading,
   behind: readonly { cursor: Cursor; plan: PullPlan }[],
 ): Promise<CarriedPage | null> {
+  if (parts.settings.maxRows === 0) return null;
   const tries = new Set([0, Math.floor(behind.length / 2), behind.length - 1]);
   for (const index of tries) {
     const start = behind[index];

@@ -8,7 +8,7 @@ export interface StreamSettings {
   readonly recheckMs: number;
   /** A stream ends in the last quarter of this, so that those that began together do not come back together. */
   readonly lifetimeMs: number;
-  /** News of more than this is only announced. */
+  /** News of more than this is only announced. No rows: all of it is, and none is read. */
   readonly maxRows: number;
   readonly maxBytes: number;
   /** A reader that leaves more than this unread is too slow for a stream. */

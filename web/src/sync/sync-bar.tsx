@@ -1,3 +1,4 @@
+import type { SyncStatus } from '@backhaul/sdk';
 import { describeStatus, type StatusText, useMessages, useSyncStatus } from '@backhaul/sdk/react';
 import { ActionIcon, Box, Container, Group, Loader, Switch, Text } from '@mantine/core';
 import { setCutOff, useCutOff } from '../network/network.ts';
@@ -12,6 +13,8 @@ const LOOK: { readonly [M in StatusText['mood']]: { readonly tone: Tone; readonl
   waiting: { tone: 'orange', icon: 'offline' },
   bad: { tone: 'red', icon: 'alert' },
 };
+
+const lastSync = ({ live }: SyncStatus): string => (live ? 'Live, last news' : 'Last sync');
 
 /** How this device's sync stands, always in sight, and a switch to try it without a network. */
 export function SyncBar() {
@@ -33,7 +36,7 @@ export function SyncBar() {
                 {text}
               </Text>
               <Text size="xs" c="dimmed">
-                {status.lastPullAt ? `Last sync ${clockTime(status.lastPullAt)}` : 'Not synced yet'}
+                {status.lastPullAt ? `${lastSync(status)} ${clockTime(status.lastPullAt)}` : 'Not synced yet'}
               </Text>
             </div>
           </Group>

@@ -1,5 +1,6 @@
 import type { TenantSummary } from '@backhaul/shared';
 import { useCallback, useEffect, useState } from 'react';
+import { setCutOff } from './network/network.ts';
 import { loadSession, type Session, storeSession } from './session/session.ts';
 import { SignInPage } from './session/sign-in-page.tsx';
 import { TenantPage } from './session/tenant-page.tsx';
@@ -32,6 +33,8 @@ export function App() {
   }, []);
 
   const signOut = (): void => {
+    // The switch is out of reach from here on, and nobody signs in without a network.
+    setCutOff(false);
     setAskedForList(false);
     change(null);
   };

@@ -6,24 +6,28 @@ import { useWork } from '../shell/work-context.ts';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { Section } from '../ui/section.tsx';
 import { MetChanges } from './met-changes.tsx';
+import { QuarantineList } from '../quarantine/quarantine-list.tsx';
+import { useQuarantine } from '../quarantine/use-quarantine.ts';
 import { RejectedList } from './rejected-list.tsx';
 import { useAttentionCount } from './use-attention-count.ts';
 
 /**
- * Everything that a machine should not decide: rejected changes and conflicts. `onReview`: there is a page for all conflicts;
- * without, they are looked through here.
+ * Everything that a machine should not decide: rejected changes, unsent work of lost devices, and conflicts. `onReview`: there
+ * is a page for all conflicts; without, they are looked through here.
  */
 export function Attention({ onReview }: { readonly onReview?: () => void }) {
   const { tenant } = useWork();
   const { rejected } = useSyncStatus();
   const count = useAttentionCount();
   const isManager = tenant.role === 'manager';
+  const waiting = useQuarantine().entries.length;
   return (
     <Section title="Needs attention" count={count}>
       <Stack gap="sm">
         {rejected > 0 && <RejectedList />}
         {!isManager && <MetChanges />}
-        {isManager && onReview && <NewestConflicts alone={rejected === 0} onReview={onReview} />}
+        {isManager && <QuarantineList />}
+        {isManager && onReview && <NewestConflicts alone={rejected + waiting === 0} onReview={onReview} />}
         {isManager && !onReview && <ConflictReview />}
         {!isManager && count === 0 && (
           <Card>

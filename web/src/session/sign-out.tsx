@@ -1,3 +1,4 @@
+import { BackhaulError, type UnsentWork } from '@backhaul/sdk';
 import { useSyncStatus } from '@backhaul/sdk/react';
 import { Button, Modal, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
@@ -5,76 +6,121 @@ import { useWork } from '../shell/work-context.ts';
 import { describeUnsent } from '../sync/describe-unsent.ts';
 import { Problem } from '../ui/problem.tsx';
 
-/**
- * Leaving the device. What has all been sent is removed from it; unsent work stays and waits for the same person, who is told
- * so first.
- */
-export function SignOut({
-  onCancel,
-  onSignedOut,
-}: {
+interface SignOutProps {
   readonly onCancel: () => void;
   readonly onSignedOut: () => void;
-}) {
+}
+
+type Doing = 'sending' | UnsentWork;
+
+/** Leaving the device. With unsent work its person decides first what becomes of it; nothing is left behind in silence. */
+export function SignOut({ onCancel, onSignedOut }: SignOutProps) {
   const { db, user } = useWork();
   const status = useSyncStatus();
-  const [busy, setBusy] = useState(false);
+  const [doing, setDoing] = useState<Doing | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
   const unsent = describeUnsent(status);
+  const name = user.name ?? user.email;
 
-  const attempt = async (work: () => Promise<void>): Promise<void> => {
-    setBusy(true);
+  const attempt = async (what: Doing, work: () => Promise<void>): Promise<void> => {
+    setDoing(what);
     setProblem(null);
     try {
       await work();
     } catch (error) {
-      setProblem((error as Error).message);
+      // Something was written since the dialog opened: it now says so.
+      const isUnsent = error instanceof BackhaulError && error.code === 'UNSENT_WORK';
+      if (!isUnsent) setProblem((error as Error).message);
     }
-    setBusy(false);
+    setDoing(null);
   };
   const sendFirst = async (): Promise<void> => {
     const { error } = await db.sync.now();
     if (error) setProblem(`It could not be sent: ${error.message}`);
   };
-  const leaveNothing = async (): Promise<void> => {
-    // Once more: a change may have been made in another tab since the dialog opened.
-    const { pending, rejected } = db.sync.status.get();
-    if (pending === 0 && rejected === 0) await db.delete();
-    onSignedOut();
-  };
+  const leave = (how: UnsentWork): Promise<void> =>
+    attempt(how, async () => {
+      await db.sync.signOut({ unsent: how });
+      onSignedOut();
+    });
 
+  if (unsent === null) {
+    return (
+      <Modal opened onClose={onCancel} title="Sign out?" centered>
+        <Stack>
+          {problem && <Problem title="That did not work">{problem}</Problem>}
+          <Text>Everything has been sent. This device’s copy of the business is removed.</Text>
+          <Stack gap="xs">
+            <Button loading={doing === 'refuse'} onClick={() => void leave('refuse')}>
+              Sign out
+            </Button>
+            <Button variant="default" onClick={onCancel}>
+              Stay
+            </Button>
+          </Stack>
+        </Stack>
+      </Modal>
+    );
+  }
   return (
-    <Modal opened onClose={onCancel} title={unsent ? 'Unsent work' : 'Sign out?'} centered>
+    <Modal opened onClose={onCancel} title="Unsent work" centered>
       <Stack>
         {problem && <Problem title="That did not work">{problem}</Problem>}
-        {unsent ? (
-          <Text>
-            {unsent} Sign out now and it stays on this device, out of sight, until {user.name ?? user.email} signs in
-            here again.
-          </Text>
-        ) : (
-          <Text>Everything has been sent. This device’s copy of the business is removed.</Text>
-        )}
+        <Text>{unsent}</Text>
         <Stack gap="xs">
-          {unsent && status.pending > 0 && (
-            <Button loading={busy} onClick={() => void attempt(sendFirst)}>
+          {status.pending > 0 && (
+            <Button
+              loading={doing === 'sending'}
+              disabled={doing !== null}
+              onClick={() => void attempt('sending', sendFirst)}
+            >
               Send now
             </Button>
           )}
-          {unsent ? (
-            <Button variant="outline" color="red" disabled={busy} onClick={onSignedOut}>
-              Sign out anyway
-            </Button>
-          ) : (
-            <Button loading={busy} onClick={() => void attempt(leaveNothing)}>
-              Sign out
-            </Button>
-          )}
+          <Choice
+            label="Leave it to the managers"
+            loading={doing === 'handOver'}
+            disabled={doing !== null}
+            onClick={() => void leave('handOver')}
+          >
+            They see it with your name and decide.{' '}
+            {status.online ? '' : `Without a network it goes to them when you next sign in on this device. `}The
+            business is removed from this device.
+          </Choice>
+          <Choice
+            label="Keep it here for me"
+            loading={doing === 'keep'}
+            disabled={doing !== null}
+            onClick={() => void leave('keep')}
+          >
+            All of it stays on this device, out of sight, until {name} signs in here again.
+          </Choice>
           <Button variant="default" onClick={onCancel}>
             Stay
           </Button>
         </Stack>
       </Stack>
     </Modal>
+  );
+}
+
+interface ChoiceProps {
+  readonly label: string;
+  readonly loading: boolean;
+  readonly disabled: boolean;
+  readonly onClick: () => void;
+  readonly children: React.ReactNode;
+}
+
+function Choice({ label, loading, disabled, onClick, children }: ChoiceProps) {
+  return (
+    <Stack gap={2}>
+      <Button variant="outline" loading={loading} disabled={disabled} onClick={onClick}>
+        {label}
+      </Button>
+      <Text size="xs" c="dimmed">
+        {children}
+      </Text>
+    </Stack>
   );
 }

@@ -1,9 +1,10 @@
 import { Center, Loader, Stack, Text } from '@mantine/core';
-import { BackhaulProvider, english, useBackhaul } from '@backhaul/sdk/react';
+import { BackhaulProvider, english, useBackhaul, useSyncStatus } from '@backhaul/sdk/react';
 import type { TenantSummary, TenantsResponse } from '@backhaul/shared';
 import { fieldService } from '@backhaul/shared/field-service';
 import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useEffect, useMemo } from 'react';
+import { BarredPage } from '../access/barred-page.tsx';
 import { type Api, createApi } from '../api/api.ts';
 import { networkFetch, signals, useOnline } from '../network/network.ts';
 import { FrontPage } from '../session/front-page.tsx';
@@ -48,7 +49,7 @@ export function Workspace({ user, tenant, onTenant, onSwitch, onSignedOut }: Wor
       failed={({ error }) => <NotOpened message={String(error)} />}
     >
       <WithDatabase api={api} tenant={tenant} user={user}>
-        <Shell onSwitch={onSwitch} onSignedOut={onSignedOut} />
+        <Business onSwitch={onSwitch} onSignedOut={onSignedOut} />
       </WithDatabase>
     </BackhaulProvider>
   );
@@ -58,6 +59,12 @@ function WithDatabase({ api, tenant, user, children }: Omit<Work, 'db'> & { read
   const db = useBackhaul<typeof fieldService>();
   const work = useMemo(() => ({ db, api, tenant, user }), [db, api, tenant, user]);
   return <WorkContext value={work}>{children}</WorkContext>;
+}
+
+/** The business, or why there is none to see on this device any more. */
+function Business(props: Pick<WorkspaceProps, 'onSwitch' | 'onSignedOut'>) {
+  const { barred } = useSyncStatus();
+  return barred === null ? <Shell {...props} /> : <BarredPage {...props} />;
 }
 
 function Opening({ name }: { readonly name: string }) {

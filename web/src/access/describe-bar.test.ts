@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest';
+import { describeSetAside } from './describe-bar.ts';
+
+test.each([
+  [{ waiting: 0, handedOver: 0, lapsed: 0 }, true, ['Everything you had entered was sent before that.']],
+  [
+    { waiting: 0, handedOver: 2, lapsed: 0 },
+    true,
+    ['2 changes that had not been sent are with the managers now, who decide about them.'],
+  ],
+  [
+    { waiting: 1, handedOver: 0, lapsed: 0 },
+    false,
+    [
+      '1 change that had not been sent is kept on this device, out of sight, and will be handed over to the managers when there is a network.',
+    ],
+  ],
+  [
+    { waiting: 2, handedOver: 1, lapsed: 1 },
+    true,
+    [
+      '1 change that had not been sent is with the managers now, who decide about it.',
+      '2 changes that had not been sent are kept on this device, out of sight, and are handed over to the managers.',
+      '1 change could not be handed over for too long and was deleted.',
+    ],
+  ],
+])('%o, online: %s', (counts, online, sentences) => {
+  expect(describeSetAside(counts, online)).toEqual(sentences);
+});

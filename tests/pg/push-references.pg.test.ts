@@ -157,6 +157,7 @@ describe('the shape of an answer', () => {
       'cursor',
       'rejected',
       'results',
+      'schemaVersion',
       'serverTime',
     ]);
     expect(answer.results.map(({ index, entityId, outcome }) => [index, entityId, outcome])).toEqual([

@@ -14,7 +14,7 @@ export function parseArguments(args: readonly string[]): Arguments {
     args: [...args],
     options: {
       seeds: { type: 'string', default: '1-10' },
-      profile: { type: 'string', default: 'mixed' },
+      profile: { type: 'string', default: 'any' },
       postgres: { type: 'string' },
       workers: { type: 'string', default: '1' },
       json: { type: 'boolean', default: false },

@@ -9,7 +9,7 @@ const { values } = parseArgs({
   options: {
     minutes: { type: 'string', default: '60' },
     workers: { type: 'string', default: '2' },
-    profile: { type: 'string', default: 'mixed' },
+    profile: { type: 'string', default: 'any' },
     /** Other seeds than CI's. */
     from: { type: 'string', default: '1000' },
     postgres: { type: 'string' },

@@ -65,9 +65,9 @@ export interface DeviceFault {
   readonly n: number;
 }
 
-/** What happens to the service, at the n-th statement of its own, from 0. */
+/** What happens to the service, at the n-th statement of its own, from 0; to a process of its own, about then. */
 export interface ServerFault {
-  readonly kind: 'serverKilled' | 'connectionsTerminated' | 'postgresSigkill';
+  readonly kind: 'serverKilled' | 'connectionsTerminated' | 'postgresSigkill' | 'serviceSigkill';
   /** Before the statement leaves, or when PostgreSQL has done it and nobody has heard. */
   readonly when: 'before' | 'after';
   readonly statement: number;

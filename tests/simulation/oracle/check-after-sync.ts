@@ -13,7 +13,12 @@ export interface CycleEnd {
 }
 
 /** Errors that a cycle may report although nothing went wrong on its way. */
-const MEMBERSHIP_ERRORS: ReadonlySet<string> = new Set(['MEMBER_DISABLED', 'NOT_FOUND', 'DEVICE_REVOKED']);
+const MEMBERSHIP_ERRORS: ReadonlySet<string> = new Set([
+  'MEMBER_DISABLED',
+  'MEMBER_REMOVED',
+  'NOT_FOUND',
+  'DEVICE_REVOKED',
+]);
 
 /** What must hold when a cycle has ended that nothing disturbed, and nothing else has run meanwhile. */
 export function checkAfterSync(world: World, { device, state, error, undisturbed }: CycleEnd): void {

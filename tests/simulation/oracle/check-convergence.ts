@@ -8,7 +8,18 @@ export async function checkConvergence(evidence: Evidence): Promise<void> {
   const { world, truth, locals } = evidence;
   for (const device of world.devices) {
     const local = locals[device.index];
-    if (!local || world.isCutOff(device.index)) continue;
+    for (const { changes } of evidence.vaults[device.index] ?? []) {
+      for (const change of changes)
+        world.violation('I2', `device ${device.index} could not hand over ${JSON.stringify(change)}`);
+    }
+    if (local?.memory.barred != null) {
+      const rows = [...local.rows.values()].reduce((sum, records) => sum + records.size, 0);
+      if (rows + local.copies.length > 0)
+        world.violation('I6', `device ${device.index} is ${local.memory.barred} and keeps ${rows} records`);
+      if (local.outbox.length > 0)
+        world.violation('I2', `device ${device.index} is ${local.memory.barred}, its outbox is not set aside`);
+    }
+    if (!local || local.memory.barred !== null || world.isCutOff(device.index)) continue;
     checkScreen({ world, truth, device, state: local });
     for (const change of local.outbox) {
       const behindHeld = local.outbox.some(({ entityId, held }) => entityId === change.entityId && held !== null);

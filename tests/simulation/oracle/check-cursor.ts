@@ -18,7 +18,7 @@ export async function checkCursor(world: World, device: Device): Promise<void> {
   const pending = new Set(outbox.map(({ entity, entityId }) => `${entity}/${entityId}`));
   const held = new Map(copies.map((copy) => [`${copy.entity}/${copy.entityId}`, copy.updatedAt]));
   for (const [key, { entity, id, updatedAt, deletedAt }] of truth.stored) {
-    if (updatedAt > cursor) continue;
+    if (updatedAt > cursor || !rows.has(entity)) continue;
     const row = rows.get(entity)?.get(id);
     if (deletedAt !== null) {
       if (row && !pending.has(key))

@@ -24,7 +24,7 @@ export function checkScreen({ world, truth, device, state: { rows, outbox } }: S
   }
   const who = `device ${device.index} (${device.person.role})`;
   for (const [entity, records] of rows) {
-    const { fieldNames } = world.domain.entities[entity] as { fieldNames: readonly string[] };
+    const { fieldNames } = device.domain.entities[entity] as { fieldNames: readonly string[] };
     for (const [id, row] of records) {
       const key = `${entity}/${id}`;
       const own = pending.get(key);
@@ -41,7 +41,7 @@ export function checkScreen({ world, truth, device, state: { rows, outbox } }: S
       }
       for (const field of fieldNames) {
         if (own?.has(field)) continue;
-        if (!Object.hasOwn(allowed, field) && row[field] !== undefined) {
+        if (!Object.hasOwn(allowed, field) && row[field] != null) {
           world.violation('I6', `${who} shows ${key}.${field}`);
         } else if (valueKey(row[field]) !== valueKey(allowed[field])) {
           world.violation(
@@ -54,6 +54,7 @@ export function checkScreen({ world, truth, device, state: { rows, outbox } }: S
   }
   for (const key of visible.keys()) {
     const [entity = '', id = ''] = key.split('/');
-    if (!pending.has(key) && !rows.get(entity)?.has(id)) world.violation('I1', `${who} lacks ${key}`);
+    if (rows.has(entity) && !pending.has(key) && !rows.get(entity)?.has(id))
+      world.violation('I1', `${who} lacks ${key}`);
   }
 }

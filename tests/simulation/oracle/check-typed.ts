@@ -1,5 +1,5 @@
 import type { Evidence } from './evidence.ts';
-import { fieldKey, type Typing, valueKey } from './journal.ts';
+import { type Author, fieldKey, type Typing, valueKey } from './journal.ts';
 
 /**
  * I2: every value that somebody typed is somewhere: it has been written (what became of it then is `check-losses.ts`), it is in
@@ -45,7 +45,8 @@ export function checkTyped(evidence: Evidence): void {
 }
 
 /** On the device, where its author can see what has become of it. */
-function isKept({ world, locals }: Evidence, typing: Typing): boolean {
+function isKept(evidence: Evidence, typing: Typing): boolean {
+  const { world, locals } = evidence;
   if (typing.author === 'office') return false;
   const key = fieldKey(typing.entity, typing.id, typing.field);
   if (world.journal.hasGivenUp(typing.author, key, typing.value)) return true;
@@ -54,11 +55,32 @@ function isKept({ world, locals }: Evidence, typing: Typing): boolean {
   const holds = ({ entityId, payload }: { entityId: string; payload: { [field: string]: Typing['value'] } }): boolean =>
     entityId === typing.id && valueKey(payload[typing.field]) === valueKey(typing.value);
   if (local.rejected.some((entry) => holds(entry) && isRefusalExpected(world, typing, entry.code))) return true;
-  if (local.escrow.some(({ changes, rejected }) => [...changes, ...rejected].some(holds))) return true;
+  if (setAside(evidence, typing.author).some(holds)) return true;
   const waiting = local.outbox.find(holds);
   if (!waiting) return false;
   const sameRecord = local.outbox.filter(({ entityId }) => entityId === typing.id);
   return sameRecord.some(({ held }) => held !== null) || world.isCutOff(typing.author);
+}
+
+interface SetAsideChange {
+  readonly op: string | null;
+  readonly entityId: string;
+  readonly payload: { readonly [field: string]: Typing['value'] };
+}
+
+/** What the author's device may not push any more: still on it, or handed over to the managers. */
+function setAside({ locals, vaults, quarantine, authors }: Evidence, author: Author): SetAsideChange[] {
+  if (author === 'office') return [];
+  const works = [...(locals[author]?.escrow ?? []), ...(vaults[author] ?? [])];
+  const handedOver = quarantine.filter(({ device }) => authors.get(device) === author);
+  return [
+    ...works.flatMap(({ changes, rejected }) => [...changes, ...rejected]),
+    ...handedOver.map(({ op, entityId, values }) => ({
+      op,
+      entityId: entityId ?? '',
+      payload: values as SetAsideChange['payload'],
+    })),
+  ];
 }
 
 type World = Evidence['world'];
@@ -105,8 +127,9 @@ function isDeletionKnown(evidence: Evidence, { author, entity, id, n }: KnownDel
   );
   if (back || author === 'office') return back;
   const local = locals[author];
-  const isDelete = (entry: { op: string; entityId: string }): boolean => entry.op === 'delete' && entry.entityId === id;
-  if (local?.outbox.some(isDelete) || local?.escrow.some(({ changes }) => changes.some(isDelete))) return true;
+  const isDelete = (entry: { op: string | null; entityId: string }): boolean =>
+    entry.op === 'delete' && entry.entityId === id;
+  if (local?.outbox.some(isDelete) || setAside(evidence, author).some(isDelete)) return true;
   if (world.devices[author]?.person.limited !== true) return false;
   return local?.rejected.some(isDelete) === true || foundNothing(evidence, id);
 }

@@ -1,4 +1,5 @@
-import type { LocalState } from '../world/local-state.ts';
+import type { QuarantineEntry } from '@backhaul/shared';
+import type { LocalState, SetAside } from '../world/local-state.ts';
 import type { World } from '../world/world.ts';
 import type { History } from './history.ts';
 import type { Author } from './journal.ts';
@@ -11,6 +12,10 @@ export interface Evidence {
   readonly history: History;
   /** By the number of the device. */
   readonly locals: readonly LocalState[];
+  /** Of each device, what still waits there to be handed over. */
+  readonly vaults: readonly (readonly SetAside[])[];
+  /** What devices have handed over, for the managers to decide. */
+  readonly quarantine: readonly QuarantineEntry[];
   /** The SDK's device ids, and whose they are. */
   readonly authors: ReadonlyMap<string, Author>;
 }

@@ -1,4 +1,4 @@
-import type { AuditEntry, AuditResponse, Conflict, ConflictsResponse } from '@backhaul/shared';
+import type { AuditEntry, AuditResponse, Conflict, ConflictsResponse, QuarantineResponse } from '@backhaul/shared';
 import type { World } from '../world/world.ts';
 
 /** An audit entry of a domain record, with what only the database says of it. */
@@ -52,10 +52,13 @@ export async function readHistory(world: World): Promise<History> {
   };
 }
 
-async function readLog<Entry>({ office }: World, what: 'audit' | 'conflicts'): Promise<Entry[]> {
+/** All pages of a log. */
+export async function readLog<Entry>({ office }: World, what: 'audit' | 'conflicts' | 'quarantine'): Promise<Entry[]> {
   const entries: Entry[] = [];
   for (let since = ''; ; ) {
-    const page = await office.get<AuditResponse & ConflictsResponse>(`/v1/${what}?limit=1000${since}`);
+    const page = await office.get<AuditResponse & ConflictsResponse & QuarantineResponse>(
+      `/v1/${what}?limit=1000${since}`,
+    );
     entries.push(...(page[what] as unknown as Entry[]));
     if (!page.hasMore || page.nextCursor === null) return entries;
     since = `&since=${encodeURIComponent(page.nextCursor)}`;

@@ -11,8 +11,10 @@ export interface Typing {
   readonly id: string;
   readonly field: string;
   readonly value: Json;
-  /** True time, milliseconds since 1970. */
+  /** When, by the server's clock, milliseconds since 1970. */
   readonly at: number;
+  /** The device knew then how far off its clock was, so that it can say when it was. */
+  readonly exact: boolean;
   /** The code that the server must refuse it with; `null`: it is a good value. */
   readonly refusal: string | null;
   /** Values of a kind that nobody else types: texts, amounts, dates. */

@@ -1,12 +1,14 @@
+import type { QuarantineEntry } from '@backhaul/shared';
 import type { World } from '../world/world.ts';
 import { checkBookkeeping } from './check-bookkeeping.ts';
 import { checkCauses } from './check-causes.ts';
 import { checkConvergence } from './check-convergence.ts';
 import { checkLosses } from './check-losses.ts';
+import { checkPolicies } from './check-policies.ts';
 import { checkReplay } from './check-replay.ts';
 import { checkTyped } from './check-typed.ts';
 import type { Evidence } from './evidence.ts';
-import { readHistory } from './history.ts';
+import { readHistory, readLog } from './history.ts';
 import type { Author } from './journal.ts';
 
 /** The one oracle: when everything is quiet, over devices, database, conflict log and audit. */
@@ -20,6 +22,8 @@ export async function judge(world: World): Promise<void> {
     truth: world.truth,
     history: await readHistory(world),
     locals: await Promise.all(world.devices.map((device) => device.look())),
+    vaults: await Promise.all(world.devices.map((device) => device.vault())),
+    quarantine: await readLog<QuarantineEntry>(world, 'quarantine'),
     authors,
   };
   world.count.acknowledged = evidence.history.receipts.size;
@@ -29,6 +33,7 @@ export async function judge(world: World): Promise<void> {
   checkCauses(evidence);
   checkLosses(evidence);
   checkTyped(evidence);
+  checkPolicies(evidence);
   for (const [index, instance] of world.instances.entries()) {
     const leaked = await instance.leaked();
     if (leaked > 0) world.violation('harness', `instance ${index} has not given back ${leaked} connections`);

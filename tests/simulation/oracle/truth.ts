@@ -32,8 +32,8 @@ export async function readTruth(world: World): Promise<Truth> {
   return { live, stored, members: await readMembers(world) };
 }
 
-async function readVersions({ environment, domain, tenantId }: World): Promise<Map<string, StoredVersion>> {
-  const selects = Object.entries(domain.entities).map(
+async function readVersions({ environment, deployed, tenantId }: World): Promise<Map<string, StoredVersion>> {
+  const selects = Object.entries(deployed.domain.entities).map(
     ([name, { table }]) =>
       `select '${name}' as entity, id, updated_at as "updatedAt", deleted_at as "deletedAt" from ${table} where tenant_id = $1`,
   );

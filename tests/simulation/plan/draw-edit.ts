@@ -20,6 +20,7 @@ const ENTITIES = [
   'employee',
   'team',
   'service_type',
+  'vehicle',
 ] as const;
 
 /** Values that no server may take, and the code that says so. */
@@ -52,12 +53,19 @@ export class EditSource {
   /** Where everybody is allowed to write, and several do at once. */
   hot(): Edit {
     const pick = this.#random.next() * 0.4;
-    return { kind: 'update', entity: 'task', pick, values: this.#of('task', EMPLOYEE_TASK_FIELDS) };
+    const names = [...EMPLOYEE_TASK_FIELDS, 'weather', 'gateCode'].filter(
+      (name) => this.#task.fields[name] !== undefined,
+    );
+    return { kind: 'update', entity: 'task', pick, values: this.#of('task', names) };
+  }
+
+  get #task(): Entity {
+    return this.#domain.entities['task'] as Entity;
   }
 
   #manager(): Edit {
     const random = this.#random;
-    const entity = random.pick(ENTITIES);
+    const entity = random.pick(ENTITIES.filter((name) => this.#domain.entities[name] !== undefined));
     const pick = random.next();
     const roll = random.next();
     if (roll < 0.14) return this.#add(entity);

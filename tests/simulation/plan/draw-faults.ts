@@ -1,9 +1,10 @@
 import type { SeededRandom } from '@backhaul/server/demo';
+import type { Profile } from './profile.ts';
 import { type DeviceFault, REQUEST_FAULTS, type RequestFault, type ServerFault } from '../faults/fault.ts';
 
-/** Of a cycle: mostly one to three of its first requests. */
+/** Of a step: some of its first requests. */
 export function drawRequestFaults(random: SeededRandom, share: number): RequestFault[] {
-  return [0, 1, 2, 3].flatMap((request) =>
+  return [0, 1, 2, 3, 4, 5].flatMap((request) =>
     random.chance(share)
       ? [
           {
@@ -27,9 +28,11 @@ export function drawDeviceFault(random: SeededRandom, most: number): DeviceFault
   };
 }
 
-export function drawServerFault(random: SeededRandom): ServerFault {
+export function drawServerFault(random: SeededRandom, { processes }: Pick<Profile, 'processes'>): ServerFault {
   return {
-    kind: random.pick(['serverKilled', 'serverKilled', 'connectionsTerminated'] as const),
+    kind: processes
+      ? 'serviceSigkill'
+      : random.pick(['serverKilled', 'serverKilled', 'connectionsTerminated'] as const),
     when: random.pick(['before', 'after'] as const),
     statement: random.int(0, 24),
   };

@@ -5,11 +5,21 @@ import type { OfficeWrite, PersonPlan, PlannedValues } from './plan.ts';
 
 const ENTITIES = ['task', 'task', 'client', 'finance_entry'] as const;
 
+export interface OfficeParts {
+  readonly random: SeededRandom;
+  readonly values: ValueSource;
+  readonly people: readonly PersonPlan[];
+  readonly devices: number;
+  /** How often it is about who may work, and about work of those who might not. */
+  readonly access: number;
+}
+
 /** What a manager does at a desk. */
-export function drawOffice(random: SeededRandom, values: ValueSource, people: readonly PersonPlan[]): OfficeWrite {
+export function drawOffice({ random, values, people, devices, access }: OfficeParts): OfficeWrite {
   const entity = random.pick(ENTITIES);
   const pick = random.next();
   const roll = random.next();
+  if (random.chance(access)) return drawAccess(random, people, devices);
   const employees = people.map((_, index) => index).filter((index) => index > 0);
   const person = employees.length === 0 ? null : random.pick(employees);
   if (roll < 0.12) return { kind: 'create', entity, id: values.recordId(), values: whole(random, values, entity) };
@@ -28,6 +38,18 @@ export function drawOffice(random: SeededRandom, values: ValueSource, people: re
   if (roll < 0.88) return { kind: 'role', person, role: random.pick(['manager', 'employee'] as const) };
   if (roll < 0.95) return { kind: 'status', person, status: random.pick(['active', 'active', 'disabled'] as const) };
   return { kind: 'link', person, linked: random.chance(0.6) };
+}
+
+/** Members and devices come and go; what they had not sent is decided about. */
+function drawAccess(random: SeededRandom, people: readonly PersonPlan[], devices: number): OfficeWrite {
+  const person = random.int(1, Math.max(1, people.length - 1));
+  const roll = random.next();
+  if (roll < 0.45) return { kind: 'decide', pick: random.next(), how: random.chance(0.75) ? 'apply' : 'discard' };
+  if (roll < 0.57) return { kind: 'status', person, status: 'disabled' };
+  if (roll < 0.68) return { kind: 'status', person, status: 'active' };
+  if (roll < 0.76) return { kind: 'dismissMember', person };
+  if (roll < 0.88) return { kind: 'inviteAgain', person };
+  return { kind: 'revoke', device: random.int(0, devices - 1) };
 }
 
 function fieldsOf(entity: string): [string, Field][] {

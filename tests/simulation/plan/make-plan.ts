@@ -1,10 +1,11 @@
 import { createSeededRandom, type SeededRandom } from '@backhaul/server/demo';
-import { fieldService } from '@backhaul/shared';
 import { drawDeviceFault, drawRequestFaults, drawServerFault } from './draw-faults.ts';
 import { EditSource } from './draw-edit.ts';
 import { drawOffice } from './draw-office.ts';
-import type { Action, DevicePlan, Edit, PersonPlan, Plan, Step, SyncAction } from './plan.ts';
-import { type Profile, profileOf } from './profile.ts';
+import { TODAY, TOMORROW } from '../world/evolving-domain.ts';
+import { BEYOND_THE_HORIZON } from '../world/purge.ts';
+import type { Action, AppVersion, DevicePlan, Edit, PersonPlan, Plan, Step, SyncAction } from './plan.ts';
+import { type Profile, profileForSeed, profileOf } from './profile.ts';
 import { ValueSource } from './draw-value.ts';
 
 const NAMES = ['Marta', 'Ana', 'Bea', 'Carlos', 'Dora', 'Edu'] as const;
@@ -12,11 +13,12 @@ const YEAR = 365 * 86_400_000;
 
 /** Draws the whole plan of a seed. Reads nothing else. */
 export function makePlan(seed: number, profileName: string): Plan {
-  const profile = profileOf(profileName);
+  const profile = profileOf(profileName === 'any' ? profileForSeed(seed) : profileName);
   const random = createSeededRandom(seed);
   const people = drawPeople(random);
-  const devices = drawDevices(random, profile, people);
-  const source = new PlanSource(random, profile, people, devices);
+  const evolves = !profile.processes && !profile.postgresKills && random.chance(0.25);
+  const devices = drawDevices(random, { profile, people, evolves });
+  const source = new PlanSource({ random, profile, people, devices, evolves });
   const steps = [
     ...Array.from({ length: random.int(...profile.steps) }, () => source.step()),
     ...Array.from({ length: profile.postgresKills ?? 0 }, () => source.postgresKill()).flat(),
@@ -28,7 +30,8 @@ export function makePlan(seed: number, profileName: string): Plan {
     profile: profile.name,
     people,
     devices,
-    instances: random.chance(0.3) && !profile.postgresKills ? 2 : 1,
+    evolves,
+    instances: random.chance(0.3) && !profile.postgresKills && !profile.processes ? 2 : 1,
     steps: [...opening, ...steps],
   };
 }
@@ -42,7 +45,13 @@ function drawPeople(random: SeededRandom): PersonPlan[] {
   }));
 }
 
-function drawDevices(random: SeededRandom, profile: Profile, people: readonly PersonPlan[]): DevicePlan[] {
+interface DevicesParts {
+  readonly profile: Profile;
+  readonly people: readonly PersonPlan[];
+  readonly evolves: boolean;
+}
+
+function drawDevices(random: SeededRandom, { profile, people, evolves }: DevicesParts): DevicePlan[] {
   const count = random.int(...profile.devices);
   return Array.from({ length: count }, (_, index) => ({
     // Everybody has one before anybody has two.
@@ -50,6 +59,7 @@ function drawDevices(random: SeededRandom, profile: Profile, people: readonly Pe
     tabs: random.chance(0.2) ? 2 : 1,
     skew: drawSkew(random),
     pullLimit: random.pick([3, 7, 50, 500]),
+    app: evolves && random.chance(0.3) ? 2 : 1,
   }));
 }
 
@@ -63,32 +73,47 @@ const quietSync = (device: number): SyncAction => ({
   device,
   tab: 0,
   requests: [],
+  tries: 1,
   deviceFault: null,
   serverFault: null,
   during: [],
 });
+
+interface SourceParts extends DevicesParts {
+  readonly random: SeededRandom;
+  readonly devices: readonly DevicePlan[];
+}
 
 class PlanSource {
   readonly #random: SeededRandom;
   readonly #profile: Profile;
   readonly #people: readonly PersonPlan[];
   readonly #devices: readonly DevicePlan[];
+  readonly #evolves: boolean;
   readonly #values: ValueSource;
-  readonly #edits: EditSource;
+  readonly #edits: { readonly [app in AppVersion]: EditSource };
+  /** Of each device, as far as the plan has come. */
+  readonly #apps: AppVersion[];
 
-  constructor(random: SeededRandom, profile: Profile, people: readonly PersonPlan[], devices: readonly DevicePlan[]) {
+  constructor({ random, profile, people, devices, evolves }: SourceParts) {
     this.#random = random;
     this.#profile = profile;
     this.#people = people;
     this.#devices = devices;
+    this.#evolves = evolves;
     this.#values = new ValueSource(random);
-    this.#edits = new EditSource(fieldService, random, this.#values);
+    this.#edits = {
+      1: new EditSource(TODAY, random, this.#values),
+      2: new EditSource(TOMORROW, random, this.#values),
+    };
+    this.#apps = devices.map(({ app }) => app);
   }
 
   step(): Step {
     const random = this.#random;
     const tick = random.chance(0.1) ? random.int(60_000, 3 * 3_600_000) : random.int(1, 20_000);
-    return { tick, ...this.#action() };
+    const action = this.#action();
+    return { tick: action.kind === 'purge' ? BEYOND_THE_HORIZON : tick, ...action };
   }
 
   /** Everybody types, everybody syncs, and PostgreSQL is killed in the middle of it. */
@@ -108,23 +133,24 @@ class PlanSource {
 
   #action(): Action {
     const random = this.#random;
-    const roll = random.next();
     const device = random.int(0, this.#devices.length - 1);
+    if (random.chance(this.#profile.office)) return random.chance(0.8) ? this.#office() : this.#signOut(device);
+    const roll = random.next();
     if (roll < 0.28) return this.#edit(device);
     if (roll < 0.7) return this.#sync(device);
     if (roll < 0.86) return this.#together();
-    if (roll < 0.93)
-      return {
-        kind: 'office',
-        write: drawOffice(random, this.#values, this.#people),
-        fault: random.chance(this.#profile.serverFaults) ? drawServerFault(random) : null,
-      };
+    if (roll < 0.93) return this.#office();
     if (roll < 0.95)
       return { kind: 'settle', device, pick: random.next(), how: random.pick(['retry', 'discard', 'dismiss']) };
     if (roll < 0.97) return { kind: 'clock', device, skew: drawSkew(random) };
-    if (roll < 0.985) return { kind: 'restart', device };
-    if (roll < 0.993) return { kind: 'serverClock', back: random.int(0, 7_200_000) };
-    return { kind: 'purge', days: 0 };
+    if (roll < 0.983) return this.#restart(device);
+    if (roll < 0.987 || (this.#evolves && roll < 0.993))
+      return this.#evolves ? { kind: 'migrate' } : this.#sync(device);
+    // A service of its own has the real clock.
+    if (this.#profile.processes) return this.#sync(device);
+    if (roll < 0.994) return { kind: 'serverClock', back: random.int(0, 7_200_000) };
+    if (roll < 0.997) return this.#signOut(device);
+    return { kind: 'purge' };
   }
 
   #edit(device: number): Action {
@@ -134,7 +160,8 @@ class PlanSource {
   }
 
   #draw(device: number): Edit {
-    return this.#random.chance(this.#profile.hot) ? this.#edits.hot() : this.#edits.draw(this.#roleOf(device));
+    const edits = this.#edits[this.#apps[device] ?? 1];
+    return this.#random.chance(this.#profile.hot) ? edits.hot() : edits.draw(this.#roleOf(device));
   }
 
   #sync(device: number): SyncAction {
@@ -150,10 +177,35 @@ class PlanSource {
       device,
       tab: random.int(0, 1),
       requests: random.chance(0.85) ? drawRequestFaults(random, profile.requestFaults) : [],
+      tries: random.int(1, 4),
       deviceFault: random.chance(profile.deviceFaults) ? drawDeviceFault(random, 40) : null,
-      serverFault: random.chance(profile.serverFaults) ? drawServerFault(random) : null,
+      serverFault: random.chance(profile.serverFaults) ? drawServerFault(random, profile) : null,
       during,
     };
+  }
+
+  #office(): Action {
+    const random = this.#random;
+    const { access, serverFaults } = this.#profile;
+    const parts = { random, values: this.#values, people: this.#people, devices: this.#devices.length, access };
+    const fault = random.chance(serverFaults) ? drawServerFault(random, this.#profile) : null;
+    return { kind: 'office', write: drawOffice(parts), fault };
+  }
+
+  #signOut(device: number): Action {
+    const random = this.#random;
+    const requests = random.chance(0.5) ? drawRequestFaults(random, this.#profile.requestFaults) : [];
+    return {
+      kind: 'signOut',
+      device,
+      unsent: random.pick(['refuse', 'handOver', 'handOver', 'keep'] as const),
+      requests,
+    };
+  }
+
+  #restart(device: number): Action {
+    if (this.#evolves && this.#random.chance(0.6)) this.#apps[device] = 2;
+    return { kind: 'restart', device, app: this.#apps[device] ?? 1 };
   }
 
   #together(): Action {

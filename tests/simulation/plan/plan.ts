@@ -10,6 +10,8 @@ export interface Plan {
   readonly profile: string;
   readonly people: readonly PersonPlan[];
   readonly devices: readonly DevicePlan[];
+  /** The service is updated in between, and apps of both versions meet it before and after. */
+  readonly evolves: boolean;
   /** Instances of the service behind the proxy. */
   readonly instances: number;
   readonly steps: readonly Step[];
@@ -28,7 +30,11 @@ export interface DevicePlan {
   /** Milliseconds that the device's clock is ahead. */
   readonly skew: number;
   readonly pullLimit: number;
+  readonly app: AppVersion;
 }
+
+/** 2: knows fields and an entity that the service learns with its migration. */
+export type AppVersion = 1 | 2;
 
 export type Step = { readonly tick: number } & Action;
 
@@ -50,15 +56,25 @@ export type Action =
       readonly how: 'retry' | 'discard' | 'dismiss';
     }
   | { readonly kind: 'clock'; readonly device: number; readonly skew: number }
-  | { readonly kind: 'restart'; readonly device: number }
+  | { readonly kind: 'restart'; readonly device: number; readonly app: AppVersion }
+  | { readonly kind: 'migrate' }
   | { readonly kind: 'serverClock'; readonly back: number }
-  | { readonly kind: 'purge'; readonly days: number };
+  | { readonly kind: 'purge' }
+  | {
+      readonly kind: 'signOut';
+      readonly device: number;
+      readonly unsent: 'refuse' | 'handOver' | 'keep';
+      readonly requests: readonly RequestFault[];
+    };
 
 export interface SyncAction {
   readonly kind: 'sync';
   readonly device: number;
   readonly tab: number;
+  /** Of the whole step, all cycles together. */
   readonly requests: readonly RequestFault[];
+  /** Cycles at most: one that fails is followed by another, as when somebody taps again. */
+  readonly tries: number;
   readonly deviceFault: DeviceFault | null;
   readonly serverFault: ServerFault | null;
   /** Edits that the person makes while the cycle runs: before its n-th request leaves, or when its answer is back. */
@@ -136,4 +152,8 @@ export type OfficeWrite =
   | { readonly kind: 'status'; readonly person: number; readonly status: 'active' | 'disabled' }
   | { readonly kind: 'team'; readonly person: number; readonly pick: number }
   | { readonly kind: 'link'; readonly person: number; readonly linked: boolean }
-  | { readonly kind: 'revoke'; readonly device: number };
+  | { readonly kind: 'revoke'; readonly device: number }
+  | { readonly kind: 'dismissMember'; readonly person: number }
+  | { readonly kind: 'inviteAgain'; readonly person: number }
+  /** About one of the changes that were handed over. */
+  | { readonly kind: 'decide'; readonly pick: number; readonly how: 'apply' | 'discard' };

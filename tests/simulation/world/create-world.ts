@@ -1,5 +1,5 @@
 import { createSeededRandom } from '@backhaul/server/demo';
-import { type Domain, fieldService, type Json } from '@backhaul/shared';
+import type { Domain } from '@backhaul/shared';
 import { v7 } from 'uuid';
 import type { Environment } from '../environment/environment.ts';
 import { FaultCounter } from '../faults/fault-counter.ts';
@@ -9,15 +9,19 @@ import { checkCursor } from '../oracle/check-cursor.ts';
 import { readTruth, type Truth } from '../oracle/truth.ts';
 import { Journal } from '../oracle/journal.ts';
 import { checkRequest, WireWatch } from '../oracle/check-wire.ts';
-import { isUnique } from '../plan/draw-value.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Violation } from '../report.ts';
+import type { ServerFault } from '../faults/fault.ts';
+import { profileOf } from '../plan/profile.ts';
 import { Device } from './device.ts';
+import { BACK, MIGRATION, TODAY, TOMORROW } from './evolving-domain.ts';
 import { Office } from './office.ts';
 import type { Person } from './people.ts';
 import { Poller } from './poller.ts';
-import { Instance } from './service.ts';
-import { SEEDED, teamId } from './seeded-records.ts';
+import { InProcessInstance } from './in-process-instance.ts';
+import type { Instance } from './instance.ts';
+import { settle } from './settle.ts';
+import { SpawnedInstance } from './spawned-instance.ts';
 import type { World } from './world.ts';
 import { WorldClock } from './world-clock.ts';
 
@@ -29,9 +33,9 @@ export interface OpenWorld extends World {
 const PATIENCE = 90_000;
 
 export async function createWorld(environment: Environment, plan: Plan): Promise<OpenWorld> {
-  const domain: Domain = fieldService;
+  const domain: Domain = plan.evolves ? TOMORROW : TODAY;
   const random = createSeededRandom(plan.seed + 0x5eed);
-  const clock = new WorldClock(environment);
+  const clock = new WorldClock(environment, profileOf(plan.profile).processes === true);
   await clock.begin();
   const newId = (): string => seededId(clock.now, random.next);
   const faults = new FaultCounter();
@@ -40,29 +44,33 @@ export async function createWorld(environment: Environment, plan: Plan): Promise
   const violation = (invariant: string, what: string): void => void violations.push({ invariant, what });
   const journal = new Journal();
 
-  const instances = Array.from(
-    { length: plan.instances },
-    () =>
-      new Instance({
-        appUrl: environment.appUrl,
-        now: () => new Date(clock.serverNow),
-        newId,
-        happened({ kind }) {
-          faults.happened(kind);
-          if (kind !== 'connectionsTerminated') count.kills += 1;
-        },
-        terminateConnections: async () => {
-          await environment.owner.pool.query(
-            `select pg_terminate_backend(pid) from pg_stat_activity
+  if (plan.evolves) await environment.owner.pool.query(BACK);
+  const deployed = { domain: TODAY };
+  const { processes = false } = profileOf(plan.profile);
+  const happened = ({ kind }: ServerFault): void => {
+    faults.happened(kind);
+    if (kind !== 'connectionsTerminated') count.kills += 1;
+  };
+  const instances = Array.from({ length: plan.instances }, (): Instance => {
+    if (processes) return new SpawnedInstance({ ...environment, happened });
+    return new InProcessInstance({
+      appUrl: environment.appUrl,
+      domain: () => deployed.domain,
+      now: () => new Date(clock.serverNow),
+      newId,
+      happened,
+      terminateConnections: async () => {
+        await environment.owner.pool.query(
+          `select pg_terminate_backend(pid) from pg_stat_activity
            where datname = current_database() and usename = 'backhaul_app'`,
-          );
-        },
-        async crashDatabase() {
-          if (environment.crash === null) throw new Error('This PostgreSQL belongs to others, too');
-          await environment.crash();
-        },
-      }),
-  );
+        );
+      },
+      async crashDatabase() {
+        if (environment.crash === null) throw new Error('This PostgreSQL belongs to others, too');
+        await environment.crash();
+      },
+    });
+  });
   const lines = new Map<string, Line>();
   const proxy = new FaultProxy({
     upstream: async (where) => ({ port: await (instances[Math.floor(where * instances.length)] as Instance).port() }),
@@ -88,16 +96,17 @@ export async function createWorld(environment: Environment, plan: Plan): Promise
     instance: instances[0] as Instance,
     journal,
     clock,
+    ownerOf: (index) => (devices[index] as Device).person,
     deviceIdsOf: (index) => [...(devices[index]?.deviceIds ?? [])],
   });
-  for (const [index, { person, tabs, pullLimit, skew }] of plan.devices.entries()) {
+  for (const [index, { person, tabs, pullLimit, skew, app }] of plan.devices.entries()) {
     const own = createSeededRandom(plan.seed * 31 + index);
     const device: Device = new Device({
       index,
       person: people[person] as Person,
       tabs,
       pullLimit,
-      domain,
+      domain: app === 2 ? TOMORROW : TODAY,
       url,
       tenantId,
       clock,
@@ -119,6 +128,7 @@ export async function createWorld(environment: Environment, plan: Plan): Promise
   const world: OpenWorld = {
     environment,
     domain,
+    deployed,
     tenantId,
     clock,
     instances,
@@ -148,9 +158,17 @@ export async function createWorld(environment: Environment, plan: Plan): Promise
       return truth;
     },
     async refresh() {
+      await databaseAtRest(environment);
       truth = await readTruth(world);
     },
     wire,
+    async migrate() {
+      if (!plan.evolves || deployed.domain === TOMORROW) return;
+      await environment.owner.pool.query(MIGRATION);
+      deployed.domain = TOMORROW;
+      for (const instance of instances) instance.restart();
+      faults.happened('migration');
+    },
     async close() {
       for (const { tabs } of devices) for (const tab of tabs) tab.kill();
       await proxy.close();
@@ -159,6 +177,17 @@ export async function createWorld(environment: Environment, plan: Plan): Promise
   };
   await world.refresh();
   return world;
+}
+
+/** What a killed service had sent is still carried out for a moment, and rolled back or committed. */
+async function databaseAtRest({ owner }: Environment): Promise<void> {
+  for (;;) {
+    const { rows } = await owner.pool.query<{ busy: number }>(
+      `select count(*)::int as busy from pg_stat_activity
+       where datname = current_database() and usename = 'backhaul_app' and state <> 'idle'`,
+    );
+    if (rows[0]?.busy === 0) return;
+  }
 }
 
 async function inTime<T>(what: string, work: Promise<T>): Promise<T> {
@@ -171,94 +200,6 @@ async function inTime<T>(what: string, work: Promise<T>): Promise<T> {
   } finally {
     clearTimeout(timer);
   }
-}
-
-interface SettleParts {
-  readonly domain: Domain;
-  readonly journal: Journal;
-  readonly clock: WorldClock;
-  readonly newId: () => string;
-}
-
-/** The business as it is before anything goes wrong: a tenant, its records, its people. */
-async function settle(
-  plan: Plan,
-  instance: Instance,
-  { domain, journal, clock, newId }: SettleParts,
-): Promise<{ tenantId: string; people: Person[]; deviceId: string }> {
-  const app = await instance.app();
-  const run = newId();
-  const signIn = async (index: number): Promise<Omit<Person, 'employeeId'>> => {
-    const { name, role } = plan.people[index] as Plan['people'][number];
-    const email = `${name.toLowerCase()}.${run}@example.com`;
-    // Tokens live in real time, as their verifier does.
-    const { token, userId } = await app.devIssuer.issue({ email, name }, new Date());
-    return { index, name, email, userId, token, role, limited: role !== 'manager' };
-  };
-  const first = await signIn(0);
-  const { id: tenantId } = await app.createTenant(first.token, `Seed ${plan.seed}`);
-  const employees = plan.people.map(({ name, role, team }) =>
-    role === 'manager' ? null : { id: newId(), values: { name, ...(team === null ? {} : { teamId: teamId(team) }) } },
-  );
-  const records = [
-    ...SEEDED,
-    ...employees.flatMap((employee) => (employee === null ? [] : [{ entity: 'employee', ...employee }])),
-  ];
-  const deviceId = newId();
-  const changes = records.map(({ entity, id, values }) => ({
-    changeId: newId(),
-    op: 'upsert',
-    entity,
-    entityId: id,
-    clientUpdatedAt: new Date(clock.now).toISOString(),
-    baseUpdatedAt: null,
-    payload: values,
-  }));
-  const headers = { authorization: `Bearer ${first.token}`, 'x-tenant-id': tenantId };
-  const answer = await app.app.inject({ method: 'POST', url: '/v1/sync/push', headers, body: { deviceId, changes } });
-  if (answer.json<{ rejected: object[] }>().rejected.length > 0) throw new Error(`Seeding failed: ${answer.body}`);
-  for (const { entity, id, values } of records) {
-    for (const [field, value] of Object.entries(values as { [field: string]: Json })) {
-      const unique = isUnique(domain, entity, field);
-      journal.typed({
-        author: 'office',
-        entity,
-        id,
-        field,
-        value,
-        at: clock.now,
-        refusal: null,
-        unique,
-        certain: true,
-        sees: 'everything',
-      });
-    }
-  }
-  const people: Person[] = [{ ...first, employeeId: null }];
-  for (const index of plan.people.keys()) {
-    if (index === 0) continue;
-    const person = await signIn(index);
-    const employeeId = employees[index]?.id ?? null;
-    const body = { email: person.email, role: person.role, ...(employeeId === null ? {} : { employeeId }) };
-    await app.app.inject({ method: 'POST', url: `/v1/tenants/${tenantId}/invite`, headers, body });
-    await app.app.inject({ url: '/v1/tenants', headers: { authorization: `Bearer ${person.token}` } });
-    if (employeeId !== null) {
-      journal.typed({
-        author: 'office',
-        entity: 'employee',
-        id: employeeId,
-        field: 'userId',
-        value: person.userId,
-        at: clock.now,
-        refusal: null,
-        unique: false,
-        certain: true,
-        sees: 'everything',
-      });
-    }
-    people.push({ ...person, employeeId });
-  }
-  return { tenantId, people, deviceId };
 }
 
 function seededId(now: number, random: () => number): string {

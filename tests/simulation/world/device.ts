@@ -4,7 +4,7 @@ import type { DeviceFault } from '../faults/fault.ts';
 import type { Line } from '../faults/line.ts';
 import type { Journal } from '../oracle/journal.ts';
 import { fieldKey } from '../oracle/journal.ts';
-import type { LocalState, Row } from './local-state.ts';
+import { type LocalState, readVault, type Row, type SetAside } from './local-state.ts';
 import type { Person } from './people.ts';
 import { Tab } from './tab.ts';
 import type { WorldClock } from './world-clock.ts';
@@ -31,6 +31,8 @@ export interface DeviceParts {
 export class Device {
   readonly index: number;
   readonly person: Person;
+  /** In the version of the app that is installed. */
+  domain: Domain;
   /** Milliseconds that its clock is ahead of true time. */
   skew = 0;
   /** Of the SDK in this storage; several after the storage was lost. */
@@ -45,11 +47,13 @@ export class Device {
   readonly #parts: DeviceParts;
   readonly #storage = new IDBFactory();
   #opened = 0;
+  #measured: number | null = null;
 
   constructor(parts: DeviceParts) {
     this.#parts = parts;
     this.index = parts.index;
     this.person = parts.person;
+    this.domain = parts.domain;
   }
 
   /** Opens all tabs. Rejects when the storage fails. */
@@ -74,8 +78,9 @@ export class Device {
     }
   }
 
-  /** Closes in order, waits for what is under way, and starts again. */
-  async restart(): Promise<void> {
+  /** Closes in order, waits for what is under way, and starts again, perhaps in another version. */
+  async restart(domain = this.domain): Promise<void> {
+    this.domain = domain;
     for (const tab of this.tabs) {
       await Promise.race([tab.db.sync.close(), tab.life.ended]);
       tab.life.end();
@@ -94,8 +99,31 @@ export class Device {
     return state;
   }
 
+  /** What was set aside here and still waits to be handed over. */
+  vault(): Promise<SetAside[]> {
+    return readVault(this.#storage, `backhaul:device${this.index}:set-aside`);
+  }
+
+  /** The person signs out, perhaps leaving work behind, and in again. */
+  async signOut(unsent: 'refuse' | 'handOver' | 'keep'): Promise<void> {
+    const [first] = this.tabs;
+    try {
+      await first?.db.sync.signOut({ unsent });
+    } catch (error) {
+      if ((error as { code?: string }).code === 'UNSENT_WORK') return;
+      throw error;
+    }
+    for (const tab of this.tabs) tab.kill();
+    if (unsent !== 'keep') {
+      this.deleted.length = 0;
+      this.read.clear();
+    }
+    await this.open();
+  }
+
   sawState({ rows }: LocalState): void {
-    const { journal, domain } = this.#parts;
+    const { journal } = this.#parts;
+    const { domain } = this;
     const n = journal.next();
     for (const [entity, records] of rows) {
       const { fieldNames } = domain.entities[entity] as { fieldNames: readonly string[] };
@@ -105,13 +133,28 @@ export class Device {
     }
   }
 
+  /** A cycle has ended well, so the device has measured its clock against the server's. */
+  metServer(): void {
+    this.#measured = this.#offset;
+  }
+
+  /** Neither clock has jumped since they were compared. */
+  get knowsTime(): boolean {
+    return this.#measured === this.#offset;
+  }
+
+  get #offset(): number {
+    const { clock } = this.#parts;
+    return clock.serverNow - (clock.now + this.skew);
+  }
+
   elapse(milliseconds: number): void {
     for (const tab of this.tabs) tab.timers.elapse(milliseconds);
   }
 
   #newTab(): Tab {
-    const { index, person, domain, url, tenantId, pullLimit, clock, lines, random, newId, happened, onAnswer } =
-      this.#parts;
+    const { domain } = this;
+    const { index, person, url, tenantId, pullLimit, clock, lines, random, newId, happened, onAnswer } = this.#parts;
     const lineName = `${index}:${(this.#opened += 1)}`;
     const tab = new Tab({
       domain,

@@ -7,6 +7,12 @@ export async function heal(world: World): Promise<void> {
   await world.clock.advance(60_000);
   for (const instance of world.instances) instance.arm(null);
   await world.proxy.deliverLate();
+  // Who waits for a newer service gets it, and who runs an old app, too.
+  await world.migrate();
+  for (const device of world.devices) {
+    await world.revive(device);
+    if (device.domain !== world.deployed.domain) await device.restart(world.deployed.domain);
+  }
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
     let isQuiet = true;
     for (const device of world.devices) {

@@ -46,6 +46,8 @@ const NOTHING: Written = { typed: [], removed: [] };
 
 /** `null`: there is nothing on the screen to do it to. */
 export function bindEdit(edit: Edit, context: IntentContext): Intent | null {
+  // Drawn for a version of the app that is not installed here.
+  if ('entity' in edit && context.domain.entities[edit.entity] === undefined) return null;
   switch (edit.kind) {
     case 'add':
       return addIntent(context, edit.entity, [{ id: edit.id, values: resolve(edit.values, context.screen) }]);

@@ -13,7 +13,13 @@ export interface LocalState {
   readonly memory: MemoryEntry;
   readonly rejected: readonly RejectedEntry[];
   readonly conflicts: readonly { readonly id: string }[];
-  readonly escrow: readonly { readonly changes: readonly OutboxEntry[]; readonly rejected: readonly RejectedEntry[] }[];
+  readonly escrow: readonly SetAside[];
+}
+
+/** Work that the device may not push any more. */
+export interface SetAside {
+  readonly changes: readonly OutboxEntry[];
+  readonly rejected: readonly RejectedEntry[];
 }
 
 export interface OutboxEntry {
@@ -84,6 +90,17 @@ async function openTransaction(dexie: Dexie, stores: string[]): Promise<IDBTrans
       await turn();
     }
   }
+}
+
+/** What waits to be handed over, in the database that outlives those of the tenants. */
+export async function readVault(storage: IDBFactory, name: string): Promise<SetAside[]> {
+  const known = await storage.databases();
+  if (!known.some((database) => database.name === name)) return [];
+  const request = storage.open(name);
+  const database = (await settled(request)) as IDBDatabase;
+  const all = await settled(database.transaction('work').objectStore('work').getAll());
+  database.close();
+  return all as SetAside[];
 }
 
 function byId(rows: readonly Row[]): ReadonlyMap<string, Row> {

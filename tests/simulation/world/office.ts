@@ -1,11 +1,11 @@
-import type { Conflict, ConflictsResponse, Domain, Json } from '@backhaul/shared';
+import type { Conflict, ConflictsResponse, Domain, Json, QuarantineResponse } from '@backhaul/shared';
 import { fieldKey, type Journal } from '../oracle/journal.ts';
 import { isUnique } from '../plan/draw-value.ts';
 import type { OfficeWrite } from '../plan/plan.ts';
 import { pickOne, resolve } from './intent.ts';
 import type { Row } from './local-state.ts';
 import type { Person } from './people.ts';
-import type { Instance } from './service.ts';
+import type { Instance } from './instance.ts';
 import type { WorldClock } from './world-clock.ts';
 
 export interface OfficeParts {
@@ -17,6 +17,7 @@ export interface OfficeParts {
   readonly journal: Journal;
   readonly clock: WorldClock;
   readonly deviceIdsOf: (device: number) => readonly string[];
+  readonly ownerOf: (device: number) => Person;
 }
 
 export interface Answered<Body> {
@@ -38,7 +39,7 @@ export class Office {
   async call<Body>(method: Method, url: string, body?: object): Promise<Answered<Body> | null> {
     const { instance, manager, tenantId } = this.#parts;
     const headers = { authorization: `Bearer ${manager.token}`, 'x-tenant-id': tenantId };
-    const response = await instance.inject({ method, url, headers, ...(body === undefined ? {} : { body }) });
+    const response = await instance.ask({ method, url, headers, ...(body === undefined ? {} : { body }) });
     if (response === null || response.statusCode >= 500) return null;
     return { status: response.statusCode, body: response.json<Body>() };
   }
@@ -69,7 +70,7 @@ export class Office {
   async pullAs({ token }: Person): Promise<Map<string, Row>> {
     const { instance, tenantId } = this.#parts;
     const headers = { authorization: `Bearer ${token}`, 'x-tenant-id': tenantId };
-    const response = await instance.inject({ method: 'GET', url: '/v1/sync/pull?limit=5000', headers });
+    const response = await instance.ask({ method: 'GET', url: '/v1/sync/pull?limit=5000', headers });
     if (response?.statusCode !== 200) return new Map();
     const { changes } = response.json<{ changes: { op: string; entity: string; entityId: string; payload: Row }[] }>();
     const live = changes.filter(({ op }) => op === 'upsert');
@@ -118,11 +119,40 @@ export class Office {
         const values = { userId: write.linked ? userId : null };
         return this.#write('PATCH', 'employee', { id: employeeId, values, body: values });
       }
+      case 'dismissMember': {
+        const person = people[write.person] as Person;
+        person.limited = true;
+        await this.call('DELETE', `/v1/members/${person.userId}`);
+        return;
+      }
+      case 'inviteAgain': {
+        const person = people[write.person] as Person;
+        const { email, role, employeeId } = person;
+        const body = { email, role, ...(employeeId === null ? {} : { employeeId }) };
+        await this.call('POST', `/v1/tenants/${this.#parts.tenantId}/invite`, body);
+        await this.#takeUp(person);
+        return;
+      }
+      case 'decide': {
+        const { quarantine } = await this.get<QuarantineResponse>('/v1/quarantine?status=waiting&limit=1000');
+        const entry = pickOne(quarantine, write.pick);
+        if (entry)
+          await this.call('POST', `/v1/quarantine/${entry.id}/${write.how}`, write.how === 'apply' ? {} : undefined);
+        return;
+      }
       case 'revoke': {
+        this.#parts.ownerOf(write.device).limited = true;
         for (const id of this.#parts.deviceIdsOf(write.device)) await this.call('DELETE', `/v1/devices/${id}`);
         return;
       }
     }
+  }
+
+  /** An invited person asks for their tenants, which takes the invite up and links the record that stands for them. */
+  async #takeUp({ token, userId, employeeId }: Person): Promise<void> {
+    const headers = { authorization: `Bearer ${token}` };
+    await this.#parts.instance.ask({ method: 'GET', url: '/v1/tenants', headers });
+    if (employeeId !== null) this.#typed('employee', employeeId, { userId }, { certain: false, withBase: false });
   }
 
   async #patch(write: Extract<OfficeWrite, { kind: 'patch' }>): Promise<void> {
@@ -199,7 +229,8 @@ export class Office {
           id,
           field,
           value,
-          at: clock.now,
+          at: clock.serverNow,
+          exact: true,
           refusal: null,
           unique,
           certain: how.certain,

@@ -23,7 +23,7 @@ export async function performEdit(
   if (before === null) return;
   const hasTyped: IntentContext['hasTyped'] = (entity, id, field) =>
     world.journal.typingsOf(fieldKey(entity, id, field)).some(({ author }) => author === device.index);
-  const intent = bindEdit(edit, { domain: world.domain, device, screen: before, hasTyped });
+  const intent = bindEdit(edit, { domain: device.domain, device, screen: before, hasTyped });
   if (intent === null) return;
   rememberRead(device, before);
   world.count.writes += 1;
@@ -35,6 +35,8 @@ export async function performEdit(
     await tab.life.gateOrEnd(device.look(tab));
     return;
   }
+  // Where one may not work any more, nothing is written, and the app is told.
+  if (outcome.kind === 'failed' && (await device.look(tab)).memory.barred !== null) return;
   if (outcome.kind === 'failed' && fault === null) {
     world.violation('I2', `device ${device.index}: a write failed without a fault: ${String(outcome.error)}`);
   }
@@ -87,7 +89,15 @@ function enter(world: World, device: Device, { typed, removed }: Written): void 
   for (const typing of typed) {
     const unique = isUnique(world.domain, typing.entity, typing.field) && typing.value !== null;
     const certain = typing.certain !== false;
-    journal.typed({ ...typing, author: device.index, at: clock.now, unique, certain, sees: 'screen' });
+    journal.typed({
+      ...typing,
+      author: device.index,
+      at: clock.serverNow,
+      exact: device.knowsTime,
+      unique,
+      certain,
+      sees: 'screen',
+    });
   }
   for (const { entity, id } of removed) {
     journal.deleted({ author: device.index, entity, id });

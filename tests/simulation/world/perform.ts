@@ -1,5 +1,6 @@
 import type { Action, Step, SyncAction } from '../plan/plan.ts';
 import { checkAfterSync, checkQuiet, type CycleEnd } from '../oracle/check-after-sync.ts';
+import { TOMORROW } from './evolving-domain.ts';
 import { performEdit } from './perform-edit.ts';
 import { performSettle } from './perform-settle.ts';
 import { purge } from './purge.ts';
@@ -57,7 +58,7 @@ async function perform(world: World, action: Action): Promise<CycleEnd | null> {
     }
     case 'restart': {
       const device = deviceAt(world, action.device);
-      await world.inTime('restarting a device', device.restart());
+      await world.inTime('restarting a device', device.restart(action.app === 2 ? TOMORROW : device.domain));
       return null;
     }
     case 'serverClock': {
@@ -65,9 +66,19 @@ async function perform(world: World, action: Action): Promise<CycleEnd | null> {
       world.faults.happened('serverClockBack');
       return null;
     }
-    case 'purge':
-      await purge(world, action.days);
+    case 'migrate':
+      await world.migrate();
       return null;
+    case 'purge':
+      await purge(world);
+      return null;
+    case 'signOut': {
+      const device = deviceAt(world, action.device);
+      await world.revive(device);
+      device.tab(0).line.arm(action.requests);
+      await world.inTime('signing out', device.signOut(action.unsent));
+      return null;
+    }
   }
 }
 
@@ -88,7 +99,12 @@ async function performSync(world: World, action: SyncAction): Promise<CycleEnd |
   const instance = world.instances[action.device % world.instances.length];
   if (action.serverFault) instance?.arm(action.serverFault);
   const before = world.faults.total;
-  const report = await world.inTime(`a cycle of device ${device.index}`, tab.life.gateOrEnd(tab.db.sync.now()));
+  let report = null;
+  for (let attempt = 0; attempt < action.tries; attempt += 1) {
+    report = await world.inTime(`a cycle of device ${device.index}`, tab.life.gateOrEnd(tab.db.sync.now()));
+    if (report === null || report.error === null) break;
+  }
+  if (report?.error === null) device.metServer();
   const { suffered } = tab.line;
   tab.line.arm([]);
   tab.storage.arm(null);

@@ -1,14 +1,21 @@
-import { lockTenantClock, purgeTombstones, withTenant } from '@backhaul/db';
-import { parseCursor, parseTenantId, type Cursor, type TenantId } from '@backhaul/shared';
+import { purgeTenant } from '@backhaul/server/testing';
+import { parseTenantId, type TenantId } from '@backhaul/shared';
 import type { World } from './world.ts';
 
-/** The horizon passes: tombstones older than so many days are purged. */
-export async function purge(world: World, days: number): Promise<void> {
-  const tenantId = parseTenantId(world.tenantId) as TenantId;
-  const before = new Date(world.clock.serverNow - days * 86_400_000).toISOString().replace('Z', '000Z');
-  const purged = await withTenant(world.environment.owner, tenantId, async (tx) => {
-    await lockTenantClock(tx);
-    return purgeTombstones(tx, world.domain, { upTo: parseCursor(before) as Cursor, limit: 100_000, from: null });
-  });
-  if (purged.count > 0) world.faults.happened('horizonPassed');
+/** Longer than any tenant keeps deletions that has not said otherwise. */
+export const BEYOND_THE_HORIZON = 91 * 86_400_000;
+
+/** The horizon passes: what the nightly job does, in small batches so that there are several. */
+export async function purge({ environment, tenantId, deployed, faults }: World): Promise<void> {
+  const request = { tenantId: parseTenantId(tenantId) as TenantId, domain: deployed.domain };
+  let from = null;
+  do {
+    const { purged, progress } = await purgeTenant(environment.owner, {
+      ...request,
+      from,
+      limits: { batch: 2, batches: 3 },
+    });
+    if (purged > 0) faults.happened('horizonPassed');
+    from = progress;
+  } while (from !== null);
 }

@@ -8,22 +8,26 @@ const START = Date.parse('2026-03-02T08:00:00.000Z');
  * `clock_timestamp()`, see `environment/simulated-time.ts`; devices add their skew to it.
  */
 export class WorldClock {
-  #now = START;
+  #now: number;
+  readonly #isReal: boolean;
   /** How far the server's clock has been set back. */
   #back = 0;
   readonly #environment: Environment;
 
-  constructor(environment: Environment) {
+  /** `isReal`: the service is a process of its own, which has the real clock; only those of the devices are moved. */
+  constructor(environment: Environment, isReal: boolean) {
     this.#environment = environment;
+    this.#isReal = isReal;
+    this.#now = isReal ? 0 : START;
   }
 
   /** True time, milliseconds since 1970. */
   get now(): number {
-    return this.#now;
+    return this.#isReal ? Date.now() + this.#now : this.#now;
   }
 
   get serverNow(): number {
-    return this.#now - this.#back;
+    return this.#isReal ? Date.now() : this.#now - this.#back;
   }
 
   async begin(): Promise<void> {
@@ -42,6 +46,7 @@ export class WorldClock {
 
   async #tell(): Promise<void> {
     await this.#environment.ready();
-    await this.#environment.owner.pool.query('update sim.clock set at = $1', [new Date(this.serverNow).toISOString()]);
+    const at = this.#isReal ? null : new Date(this.serverNow).toISOString();
+    await this.#environment.owner.pool.query('update sim.clock set at = $1', [at]);
   }
 }

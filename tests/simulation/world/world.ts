@@ -10,13 +10,16 @@ import type { Device } from './device.ts';
 import type { Office } from './office.ts';
 import type { Person } from './people.ts';
 import type { Poller } from './poller.ts';
-import type { Instance } from './service.ts';
+import type { Instance } from './instance.ts';
 import type { WorldClock } from './world-clock.ts';
 
 /** Everything that a scenario runs in. */
 export interface World {
   readonly environment: Environment;
+  /** In the newest version that anything in the scenario knows. */
   readonly domain: Domain;
+  /** What the service runs now. */
+  readonly deployed: { readonly domain: Domain };
   readonly tenantId: string;
   readonly clock: WorldClock;
   readonly instances: readonly Instance[];
@@ -42,6 +45,8 @@ export interface World {
   inTime<T>(what: string, work: Promise<T>): Promise<T>;
   /** Opens again whatever of the device has died, and looks whether it still knows everything. */
   revive(device: Device): Promise<void>;
+  /** Migrates the database and starts the service in its next version. */
+  migrate(): Promise<void>;
   /** What the database held when it was last looked at, between two steps. */
   readonly truth: Truth;
   refresh(): Promise<void>;

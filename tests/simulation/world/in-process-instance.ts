@@ -1,26 +1,21 @@
 import { createDatabase, type Database } from '@backhaul/db';
 import { createTestApp, type TestApp } from '@backhaul/server/testing';
+import type { Domain } from '@backhaul/shared';
 import type { AddressInfo } from 'node:net';
 import type { PoolClient } from 'pg';
 import type { ServerFault } from '../faults/fault.ts';
+import type { Answer, Instance, Request } from './instance.ts';
 import { Life } from './life.ts';
 
-export interface InstanceParts {
+export interface InProcessParts {
   readonly appUrl: string;
+  /** Of the version that is deployed when the instance starts. */
+  readonly domain: () => Domain;
   readonly now: () => Date;
   readonly newId: () => string;
   readonly happened: (fault: ServerFault) => void;
   readonly terminateConnections: () => Promise<void>;
   readonly crashDatabase: () => Promise<void>;
-}
-
-type Fastify = TestApp['app'];
-export type Injected = Awaited<ReturnType<Fastify['inject']>>;
-export interface InjectedRequest {
-  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
-  readonly url: string;
-  readonly headers: { readonly [name: string]: string };
-  readonly body?: object;
 }
 
 interface Running {
@@ -34,12 +29,14 @@ interface Running {
  * One instance of the service that can be killed at any statement of its own: all its connections end at once, whatever it was
  * doing never goes on, and a new process starts that remembers nothing.
  */
-export class Instance {
-  readonly #parts: InstanceParts;
+export class InProcessInstance implements Instance {
+  readonly #parts: InProcessParts;
   #running: Promise<Running>;
   #armed: { readonly fault: ServerFault; left: number } | null = null;
+  /** Of the process that runs now. */
+  #kill: () => void = () => undefined;
 
-  constructor(parts: InstanceParts) {
+  constructor(parts: InProcessParts) {
     this.#parts = parts;
     this.#running = this.#start();
   }
@@ -52,17 +49,21 @@ export class Instance {
     return (await this.#running).port;
   }
 
-  async app(): Promise<TestApp> {
-    return (await this.#running).app;
-  }
-
-  /** A request that needs no socket; `null` when the process ended before it answered. */
-  async inject(request: InjectedRequest): Promise<Injected | null> {
+  async ask(request: Request): Promise<Answer | null> {
     const { life, app } = await this.#running;
     return life.gateOrEnd(app.app.inject(request));
   }
 
-  /** Connections that nobody gave back. */
+  async signIn(person: { readonly email: string; readonly name: string }): Promise<{ token: string; userId: string }> {
+    const { app } = await this.#running;
+    // Tokens live in real time, as their verifier does.
+    return app.devIssuer.issue(person, new Date());
+  }
+
+  restart(): void {
+    this.#kill();
+  }
+
   async leaked(): Promise<number> {
     const { pool } = (await this.#running).database;
     return pool.totalCount - pool.idleCount;
@@ -88,6 +89,7 @@ export class Instance {
       this.#running = this.#start();
       if (dead) bury(dead);
     };
+    this.#kill = kill;
     database.pool.on('connect', (client) => {
       if (!life.isAlive) destroySocket(client);
       clients.add(client);
@@ -109,7 +111,8 @@ export class Instance {
     });
     const connect = database.pool.connect.bind(database.pool) as () => Promise<PoolClient>;
     Object.assign(database.pool, { connect: () => (life.isAlive ? life.gate(connect()) : life.gate(life.ended)) });
-    const app = await createTestApp({ database, now: this.#parts.now, newId: this.#parts.newId });
+    const { now, newId, domain } = this.#parts;
+    const app = await createTestApp({ database, now, newId, domain: domain() });
     await app.app.listen({ host: '127.0.0.1', port: 0 });
     const { port } = app.app.server.address() as AddressInfo;
     running.current = { life, app, database, port };
@@ -136,6 +139,8 @@ export class Instance {
         return this.#parts.terminateConnections();
       case 'postgresSigkill':
         return this.#parts.crashDatabase();
+      case 'serviceSigkill':
+        throw new Error('This instance is no process of its own');
     }
   }
 }

@@ -1,0 +1,65 @@
+import type { Conflict, Json } from '@backhaul/shared';
+import type { Evidence } from './evidence.ts';
+import { type Author, fieldKey, type Typing, valueKey } from './journal.ts';
+
+/**
+ * Who won each conflict is what the field's policy says. The later edit is told by true time, wherever each side's clock was
+ * known when it typed, and neither has typed into the record again, which may move the time of a change that has not left yet.
+ */
+export function checkPolicies(evidence: Evidence): void {
+  const { world, history } = evidence;
+  for (const conflict of history.conflicts) {
+    const { entity, entityId, fields, winner, createdAt, policy } = conflict;
+    for (const field of fields) {
+      const declared = world.domain.entities[entity]?.fields[field];
+      if (declared === undefined || conflict.client.values['deletedAt'] !== undefined) continue;
+      const what = `conflict at ${createdAt} about ${entity}/${entityId}/${field}`;
+      const expected = declared.policy ?? 'clientWins';
+      if (policy !== expected) world.violation('I5', `${what} was decided by ${policy}, declared is ${expected}`);
+      const right = winnerBy(evidence, conflict, field);
+      if (right !== null && right !== winner)
+        world.violation('I5', `${what}: ${winner} won, by ${expected} ${right} should have`);
+    }
+  }
+}
+
+/** `null`: nobody can say. */
+function winnerBy(
+  evidence: Evidence,
+  { policy, entity, entityId: id, client, server }: Conflict,
+  field: string,
+): Conflict['winner'] | null {
+  if (policy === 'clientWins') return 'client';
+  if (policy === 'serverWins' || policy === 'ask') return 'server';
+  const { journal } = evidence.world;
+  const key = fieldKey(entity, id, field);
+  if (journal.typingsOf(key).some(({ exact, certain }) => !exact || !certain)) return null;
+  const [one, other] = [client, server].map((side) =>
+    lastWord(evidence, { entity, id, key }, side.values[field] as Json),
+  );
+  if (!one || !other || one.at === other.at) return null;
+  return one.at > other.at ? 'client' : 'server';
+}
+
+function lastWord(
+  { world }: Evidence,
+  { entity, id, key }: { readonly entity: string; readonly id: string; readonly key: string },
+  value: Json,
+): Typing | null {
+  const [typing, ...more] = world.journal.whoTyped(key, value ?? null);
+  if (!typing || more.length > 0 || !typing.unique || valueKey(value) === valueKey(null)) return null;
+  return typedAfter(world, entity, id, typing) ? null : typing;
+}
+
+function typedAfter(
+  { domain, journal }: Evidence['world'],
+  entity: string,
+  id: string,
+  { author, n, at }: Typing,
+): boolean {
+  const by = (author: Author, field: string): readonly Typing[] =>
+    journal.typingsOf(fieldKey(entity, id, field)).filter((typing) => typing.author === author);
+  return (domain.entities[entity]?.fieldNames ?? []).some((field) =>
+    by(author, field).some((typing) => typing.n > n && typing.at !== at),
+  );
+}

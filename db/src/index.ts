@@ -7,7 +7,7 @@ export {
 } from './embedded/embedded-postgres.ts';
 export { APP_ROLE, ensureAppRole } from './ensure-app-role.ts';
 export { type NotifyChannel, openNotifyChannel } from './notify-channel.ts';
-export { addJobs, type NewJob } from './jobs/add-jobs.ts';
+export { addJobs, type NewJob, readDatabaseTime } from './jobs/add-jobs.ts';
 export { JOBS_SCHEMA } from './jobs/jobs-schema.ts';
 export { listTenantIds } from './jobs/list-tenant-ids.ts';
 export { migrate, pendingMigrations } from './migrate.ts';

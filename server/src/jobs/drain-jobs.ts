@@ -36,7 +36,7 @@ async function drain(
   const { Logger, run, runMigrations } = await import('graphile-worker');
   const logger = libraryLogger(Logger, log);
   await runMigrations({ pgPool: pool, logger });
-  await schedule(owner, tasks, services.now());
+  await schedule(owner, tasks);
 
   const counts = { succeeded: 0, failed: 0 };
   const events: WorkerEvents = new EventEmitter();
@@ -44,7 +44,7 @@ async function drain(
   events.on('job:error', () => (counts.failed += 1));
   const { promise: finished, resolve } = Promise.withResolvers<boolean>();
   events.on('worker:getJob:empty', () => resolve(true));
-  const queue = createJobQueue(owner, { now: services.now, spreads: false });
+  const queue = createJobQueue(owner, { spreads: false });
   const runner = await run({
     pgPool: pool,
     concurrency: 1,

@@ -1,4 +1,4 @@
-import { addJobs, type Database } from '@backhaul/db';
+import { addJobs, type Database, readDatabaseTime } from '@backhaul/db';
 import { nextRun } from './schedule.ts';
 import type { RunnableTask } from './task.ts';
 
@@ -16,43 +16,37 @@ export interface JobQueue {
   add(jobs: readonly NewJob[], over?: number): Promise<void>;
 }
 
-export interface QueueOptions {
-  readonly now: () => Date;
-  /** `false`: whoever runs the jobs is not there later, so all of them are due at once. */
-  readonly spreads: boolean;
-}
-
-export function createJobQueue(owner: Database, { now, spreads }: QueueOptions): JobQueue {
+/** `spreads: false`: whoever runs the jobs is not there later, so all of them are due at once. */
+export function createJobQueue(owner: Database, { spreads }: { readonly spreads: boolean }): JobQueue {
   return {
-    async add(jobs, over = 0) {
-      const start = now().getTime();
-      await addJobs(
+    add: (jobs, over = 0) =>
+      addJobs(
         owner,
         jobs.map(({ task, payload, key, position = 0 }) => ({
           task,
           payload,
           key,
-          runAt: new Date(start + (spreads ? position * over : 0)).toISOString(),
+          delay: spreads ? Math.round(position * over) : 0,
         })),
-      );
-    },
+      ),
   };
 }
 
 /** A scheduled task always has a job that waits. Where none does, it has never run, or has failed for good: it is due now. */
-export function schedule(owner: Database, tasks: readonly RunnableTask[], now: Date): Promise<void> {
+export function schedule(owner: Database, tasks: readonly RunnableTask[]): Promise<void> {
   const scheduled = tasks.filter((task) => task.schedule !== null);
   return addJobs(
     owner,
-    scheduled.map(({ name }) => ({ task: name, payload: {}, key: scheduleKey(name), runAt: now.toISOString() })),
+    scheduled.map(({ name }) => ({ task: name, payload: {}, key: scheduleKey(name), delay: 0 })),
   );
 }
 
 /** After a run that succeeded; until then, the job that runs is the one that waits. */
-export async function scheduleNext(owner: Database, task: RunnableTask, now: Date): Promise<void> {
+export async function scheduleNext(owner: Database, task: RunnableTask): Promise<void> {
   if (task.schedule === null) return;
-  const runAt = nextRun(task.schedule, now).toISOString();
-  await addJobs(owner, [{ task: task.name, payload: {}, key: scheduleKey(task.name), runAt }]);
+  const now = await readDatabaseTime(owner);
+  const delay = nextRun(task.schedule, now).getTime() - now.getTime();
+  await addJobs(owner, [{ task: task.name, payload: {}, key: scheduleKey(task.name), delay }]);
 }
 
 const scheduleKey = (task: string) => `schedule:${task}`;

@@ -32,7 +32,7 @@ async function runTask(task: RunnableTask, payload: unknown, services: JobServic
   const facts = () => ({ task: task.name, milliseconds: Math.round(performance.now() - started) });
   try {
     const result = await task.run(payload, services);
-    await scheduleNext(services.owner, task, services.now());
+    await scheduleNext(services.owner, task);
     log.info({ ...facts(), ...result }, 'job');
   } catch (error) {
     const cause = errorFacts(error);

@@ -34,7 +34,7 @@ export async function startWorker(runner: JobRunner): Promise<Worker> {
   const jobServices: JobServices = {
     ...services,
     owner: jobs.owner,
-    queue: createJobQueue(jobs.owner, { now: services.now, spreads: true }),
+    queue: createJobQueue(jobs.owner, { spreads: true }),
   };
   const pool = openQueue(jobs, CONNECTIONS);
   let stopping = false;
@@ -43,7 +43,7 @@ export async function startWorker(runner: JobRunner): Promise<Worker> {
   try {
     running = await begin(runner, jobServices, pool);
     watch(running);
-    await schedule(jobs.owner, tasks, services.now());
+    await schedule(jobs.owner, tasks);
   } catch (error) {
     stopping = true;
     await running?.stop();

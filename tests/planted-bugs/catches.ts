@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Plan } from '../simulation/plan/plan.ts';
@@ -8,6 +9,8 @@ import type { Invariant, PlantedBug } from './planted-bug.ts';
 export interface Catch {
   readonly seed: number;
   readonly profile: string;
+  /** Name of its plan, see `keepPlan`. */
+  readonly plan: string;
   readonly invariant: Invariant;
   readonly what: string;
   /** Until the bug was caught, this one included. */
@@ -27,18 +30,21 @@ export async function writeCatches(catches: Catches): Promise<void> {
   await writeFile(CATCHES, `${JSON.stringify(sorted, null, 2)}\n`);
 }
 
-type PlanName = Pick<Catch, 'seed' | 'profile'>;
+const planPath = (name: string): string => join(import.meta.dirname, 'plans', `${name}.json`);
 
-const planPath = ({ seed, profile }: PlanName): string => join(import.meta.dirname, 'plans', `${profile}-${seed}.json`);
-
-export async function readPlan(name: PlanName): Promise<Plan> {
+export async function readPlan(name: string): Promise<Plan> {
   return JSON.parse(await readFile(planPath(name), 'utf8')) as Plan;
 }
 
-export async function writePlan(plan: Plan): Promise<void> {
+/** Bugs that one plan catches share its file. Another plan of the same seed, from code that draws otherwise, has another name. */
+export async function keepPlan(plan: Plan): Promise<string> {
   const { steps, ...rest } = plan;
   const lines = steps.map((step) => JSON.stringify(step)).join(',\n');
-  await writeFile(planPath(plan), `${JSON.stringify(rest).slice(0, -1)},"steps":[\n${lines}\n]}\n`);
+  const text = `${JSON.stringify(rest).slice(0, -1)},"steps":[\n${lines}\n]}\n`;
+  const digest = createHash('sha256').update(text).digest('hex').slice(0, 8);
+  const name = `${plan.profile}-${plan.seed}-${digest}`;
+  await writeFile(planPath(name), text);
+  return name;
 }
 
 /** The first violation of what the bug breaks; `null`: it got through. */

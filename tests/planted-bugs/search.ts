@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { startServer } from '../simulation/environment/server.ts';
 import { bugOf, BUGS } from './catalogue.ts';
-import { type Catch, catching, readCatches, writeCatches, writePlan } from './catches.ts';
+import { type Catch, catching, keepPlan, readCatches, writeCatches } from './catches.ts';
 import { startWorker } from './planted-worker.ts';
 import type { Plan } from '../simulation/plan/plan.ts';
 import type { PlantedBug } from './planted-bug.ts';
@@ -68,9 +68,9 @@ async function search(bug: PlantedBug): Promise<Catch | null> {
       const report = await worker.run({ kind: 'seed', seed, profile });
       const found = catching(bug, report);
       if (found !== null && (values.once || (await isCaughtAgain(bug, report.plan)))) {
-        await writePlan(report.plan);
-        const { invariant, what } = found;
-        return { seed, profile, invariant, what: what.slice(0, MAX_WHAT), scenariosTried: seed - from + 1 };
+        const plan = await keepPlan(report.plan);
+        const what = found.what.slice(0, MAX_WHAT);
+        return { seed, profile, plan, invariant: found.invariant, what, scenariosTried: seed - from + 1 };
       }
       for (const { invariant, what } of report.violations) {
         print(`${bug.id}: not by seed ${seed}, ${invariant}: ${what.slice(0, 300)}`);

@@ -83,14 +83,5 @@ export const MERGE_BUGS: BugGroup = {
       file: 'shared/src/merge/apply-merge.ts',
       edits: [{ find: 'fieldVersions[field] = inheritRank(write, lastWrite(stored, field));', replace: '' }],
     },
-    {
-      id: 'conflict-logged-twice',
-      title: 'each conflict is logged twice',
-      breaks: ['I5'],
-      file: 'server/src/sync/push/conflict-rows.ts',
-      edits: [
-        { find: 'return [...groups.values()].map(', replace: 'return [...groups.values(), ...groups.values()].map(' },
-      ],
-    },
   ],
 };

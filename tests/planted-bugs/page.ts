@@ -17,6 +17,7 @@ export function renderPage(catches: Catches): string {
 Proof that the [simulation](simulation.md) notices: each bug below is a patch of one source file, applied by a module loader
 in the process of the simulation and nowhere else. Of ${bugs.length} bugs, ${caught.length} are caught, each within 200 seeds; CI replays the plans
 that caught them, with the bug and without. Only a violation of what the bug breaks counts, so that no crash passes for one.
+Where none is caught yet, a few seeds have been tried and not 200: that says nothing about the simulation so far.
 
 \`\`\`sh
 npx -y pnpm@12 plant --bugs ${bugs[0]?.id ?? ''}   # looks for a seed again; without --bugs: for all that nothing has caught

@@ -5,7 +5,7 @@ import { REGRESSIONS } from './regressions.ts';
 import type { Totals } from './totals.ts';
 
 const MAIN = join(import.meta.dirname, 'main.ts');
-const SCENARIOS = 190;
+const SCENARIOS = 160;
 
 /** In processes and on a PostgreSQL of their own, as the soak runs them. */
 function run(args: readonly string[]): Promise<Totals> {
@@ -26,6 +26,18 @@ describe('I1-I9, I11, I12: the simulation', () => {
     expect(totals.scenarios).toBeGreaterThanOrEqual(150);
     expect(totals.faults).toBeGreaterThanOrEqual(5_000);
     expect(Object.keys(totals.faultsByKind).length).toBeGreaterThanOrEqual(15);
+  });
+
+  it('loses and doubles nothing when PostgreSQL is killed 20 times under load', { timeout: 600_000 }, async () => {
+    const totals = await run(['--profile', 'postgres-kills', '--seeds', '1']);
+    expect(totals.violations).toEqual([]);
+    expect(totals.faultsByKind.postgresSigkill).toBe(20);
+  });
+
+  it('holds when the service is killed as a process of its own', { timeout: 600_000 }, async () => {
+    const totals = await run(['--profile', 'processes', '--seeds', '1']);
+    expect(totals.violations).toEqual([]);
+    expect(totals.faultsByKind.serviceSigkill).toBeGreaterThanOrEqual(2);
   });
 
   it.each(Object.entries(Object.groupBy(REGRESSIONS, ({ profile }) => profile)))(

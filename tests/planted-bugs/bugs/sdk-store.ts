@@ -12,16 +12,17 @@ export const SDK_STORE_BUGS: BugGroup = {
         {
           find: '    for (const [entityName, changes] of Map.groupBy(page.changes, ({ entity }) => entity)) {',
           replace: `    await updateMemory(tx, { cursor: page.nextCursor });
+    return true;
   });
-  return engineTransaction(local, async (tx) => {
+  return isNext && engineTransaction(local, async (tx) => {
     const memory = await readMemory(tx);
-    if (memory.resync !== null || isOver(memory)) return;
+    if (memory.resync !== null || isOver(memory)) return false;
     for (const [entityName, changes] of Map.groupBy(page.changes, ({ entity }) => entity)) {`,
         },
         {
-          find: 'export function applyPage(local: LocalDatabase, page: PulledPage): Promise<void> {\n  return engineTransaction(',
+          find: 'export function applyPage(local: LocalDatabase, page: PulledPage): Promise<boolean> {\n  return engineTransaction(',
           replace:
-            'export async function applyPage(local: LocalDatabase, page: PulledPage): Promise<void> {\n  await engineTransaction(',
+            'export async function applyPage(local: LocalDatabase, page: PulledPage): Promise<boolean> {\n  const isNext = await engineTransaction(',
         },
       ],
     },

@@ -41,6 +41,7 @@ export class FaultProxy {
   /** Requests that arrive later than the device believes. */
   readonly #late: { readonly kind: RequestFaultKind; readonly message: Message }[] = [];
   #turns = 0;
+  #listeners: (() => void)[] = [];
 
   constructor(parts: ProxyParts) {
     this.#parts = parts;
@@ -51,6 +52,11 @@ export class FaultProxy {
     this.#server.listen(0, '127.0.0.1');
     await once(this.#server, 'listening');
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  /** Resolves when the service has answered something from now on. */
+  answered(): Promise<void> {
+    return new Promise((resolve) => this.#listeners.push(resolve));
   }
 
   /** Lets everything arrive that is still on its way. */
@@ -166,6 +172,7 @@ export class FaultProxy {
   async #forward(message: Message): Promise<Answer> {
     const answer = await this.#send(message, message.body.length);
     this.#turns += 1;
+    for (const listener of this.#listeners.splice(0)) listener();
     return answer;
   }
 

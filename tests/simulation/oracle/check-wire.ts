@@ -2,7 +2,7 @@ import type { Captured } from '../faults/proxy.ts';
 import type { Device } from '../world/device.ts';
 import type { World } from '../world/world.ts';
 import type { Journal } from './journal.ts';
-import { type Truth, visibleTo } from './truth.ts';
+import { visibleTo } from './truth.ts';
 
 /** Keeps what leaves the devices, so that it can be compared with what became of it. */
 export function checkRequest(journal: Journal, { path, body }: Captured): void {
@@ -22,8 +22,8 @@ interface Told {
 const MANAGED: ReadonlySet<string> = new Set(['id', 'createdAt', 'updatedAt', 'deletedAt']);
 
 /**
- * I6 on the wire: every record in every answer that a device got during a step is one that its member might see before or after
- * it, with the fields that they might see.
+ * I6 on the wire: every record in every answer that a device got during a step is one that its member may see, with the fields
+ * that they may see.
  */
 export class WireWatch {
   #told: Told[] = [];
@@ -37,21 +37,24 @@ export class WireWatch {
     }
   }
 
+  get hasHeard(): boolean {
+    return this.#told.length > 0;
+  }
+
   forget(): void {
     this.#told = [];
   }
 
-  check({ violation }: World, moments: readonly Truth[]): void {
+  /** After a step in which nobody else wrote. */
+  check({ violation, truth }: World): void {
     for (const { device, entity, id, fields } of this.#told.splice(0)) {
       const key = `${entity}/${id}`;
       // What a deleted record was, and so who might see it, is not known any more.
-      if (!moments.some(({ live }) => live.get(entity)?.has(id))) continue;
-      const sights = moments.map((truth) => visibleTo(truth, device.person).get(key));
-      const sight = sights.filter((seen) => seen !== undefined);
-      if (sight.length === 0) violation('I6', `device ${device.index} was told of ${key}, which it may not see`);
-      const hidden = fields.filter((field) => !sight.some((seen) => Object.hasOwn(seen, field)));
-      if (sight.length > 0 && hidden.length > 0)
-        violation('I6', `device ${device.index} was told ${key}.${hidden.join()}`);
+      if (!truth.live.get(entity)?.has(id)) continue;
+      const seen = visibleTo(truth, device.person).get(key);
+      const hidden = fields.filter((field) => seen && !Object.hasOwn(seen, field));
+      if (!seen) violation('I6', `device ${device.index} was told of ${key}, which it may not see`);
+      if (hidden.length > 0) violation('I6', `device ${device.index} was told ${key}.${hidden.join()}`);
     }
   }
 }

@@ -39,7 +39,7 @@ export async function createWorld(environment: Environment, plan: Plan): Promise
   await clock.begin();
   const newId = (): string => seededId(clock.now, random.next);
   const faults = new FaultCounter();
-  const count = { writes: 0, kills: 0, acknowledged: 0 };
+  const count = { steps: 0, writes: 0, kills: 0, acknowledged: 0 };
   const violations: Violation[] = [];
   const violation = (invariant: string, what: string): void => void violations.push({ invariant, what });
   const journal = new Journal();

@@ -10,19 +10,28 @@ import type { World } from './world.ts';
 export async function performStep(world: World, { tick, ...action }: Step): Promise<void> {
   await world.clock.advance(tick);
   for (const device of world.devices) device.elapse(tick);
-  const before = world.truth;
   const ended = await perform(world, action);
   for (const instance of world.instances) instance.arm(null);
   await world.environment.ready();
   await world.proxy.deliverLate();
+  await checkStep(world, action, ended);
+}
+
+/** Looking at everything costs as much as a step, so it is done where something may be seen. */
+async function checkStep(world: World, { kind }: Action, ended: CycleEnd | null): Promise<void> {
+  world.count.steps += 1;
+  const isTelling = kind === 'together' || kind === 'purge' || ended?.undisturbed === true || world.wire.hasHeard;
+  if (!isTelling && world.count.steps % LOOK_EVERY !== 0) return;
   await world.refresh();
   if (ended === null) world.wire.forget();
   else {
-    world.wire.check(world, [before, world.truth]);
+    world.wire.check(world);
     checkAfterSync(world, ended);
   }
   await checkQuiet(world);
 }
+
+const LOOK_EVERY = 6;
 
 /** Answers the end of a cycle beside which nothing else ran, so that more can be said about what must have come of it. */
 async function perform(world: World, action: Action): Promise<CycleEnd | null> {
@@ -35,11 +44,8 @@ async function perform(world: World, action: Action): Promise<CycleEnd | null> {
     case 'sync':
       return performSync(world, action);
     case 'together': {
-      const polling = { ends: false };
-      const poller = pollMeanwhile(world, polling);
-      await Promise.all(action.actions.map((part) => perform(world, part)));
-      polling.ends = true;
-      await poller;
+      const work = Promise.all(action.actions.map((part) => perform(world, part)));
+      await pollMeanwhile(world, work);
       return null;
     }
     case 'office': {
@@ -115,8 +121,17 @@ async function performSync(world: World, action: SyncAction): Promise<CycleEnd |
   return { device, state, error: report?.error ?? null, undisturbed };
 }
 
-async function pollMeanwhile(world: World, until: { ends: boolean }): Promise<void> {
-  while (!until.ends) await world.poller.poll();
+/** Between any two answers of the service. */
+async function pollMeanwhile({ poller, proxy }: World, work: Promise<unknown>): Promise<void> {
+  let isOver = false;
+  const end = work.finally(() => {
+    isOver = true;
+  });
+  while (!isOver) {
+    await Promise.race([proxy.answered(), end]);
+    await poller.poll();
+  }
+  await end;
 }
 
 function deviceAt({ devices }: World, index: number) {

@@ -30,7 +30,7 @@ export interface World {
   readonly poller: Poller;
   readonly journal: Journal;
   readonly faults: FaultCounter;
-  readonly count: { writes: number; kills: number; acknowledged: number };
+  readonly count: { steps: number; writes: number; kills: number; acknowledged: number };
   readonly violations: readonly Violation[];
   readonly violation: (invariant: string, what: string) => void;
   /** The device that the records of the beginning came from. */

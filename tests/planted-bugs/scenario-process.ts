@@ -10,6 +10,7 @@ export type ScenarioJob =
 
 // Forked by planted-worker.ts.
 const [url = ''] = process.argv.slice(2);
+process.once('disconnect', () => process.exit());
 const environment = await openEnvironment({ url });
 process.on('message', (job: ScenarioJob) => {
   const plan = job.kind === 'plan' ? job.plan : makePlan(job.seed, job.profile);
@@ -22,6 +23,5 @@ process.on('message', (job: ScenarioJob) => {
     },
   );
 });
-process.once('disconnect', () => process.exit());
 // What is sent before there is a listener is lost.
 process.send?.('ready');

@@ -123,15 +123,8 @@ async function performSync(world: World, action: SyncAction): Promise<CycleEnd |
 
 /** Between any two answers of the service. */
 async function pollMeanwhile({ poller, proxy }: World, work: Promise<unknown>): Promise<void> {
-  let isOver = false;
-  const end = work.finally(() => {
-    isOver = true;
-  });
-  while (!isOver) {
-    await Promise.race([proxy.answered(), end]);
-    await poller.poll();
-  }
-  await end;
+  const over = work.then(() => 'over' as const);
+  while ((await Promise.race([proxy.answered(), over])) !== 'over') await poller.poll();
 }
 
 function deviceAt({ devices }: World, index: number) {

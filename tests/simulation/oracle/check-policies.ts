@@ -31,7 +31,9 @@ function winnerBy(
 ): Conflict['winner'] | null {
   if (policy === 'clientWins') return 'client';
   if (policy === 'serverWins' || policy === 'ask') return 'server';
-  const { journal } = evidence.world;
+  const { journal, faults } = evidence.world;
+  // An edit time is at most the service's now: one whose clock was set back can not order what was typed since.
+  if ((faults.counts.serverClockBack ?? 0) > 0) return null;
   const key = fieldKey(entity, id, field);
   if (journal.typingsOf(key).some(({ exact, certain }) => !exact || !certain)) return null;
   const [one, other] = [client, server].map((side) =>

@@ -18,6 +18,7 @@ import type {
   TenantId,
   UserId,
 } from '@backhaul/shared';
+import type { FieldChanges } from '@backhaul/shared/engine';
 import type { Generated, JSONColumnType } from 'kysely';
 
 /** Every `timestamptz` is read as ISO-8601 UTC with six decimals; instants may be written in any ISO form. */
@@ -114,9 +115,6 @@ export interface ReceiptsTable {
   version: Cursor | null;
   created_at: Instant;
 }
-
-/** Field -> its value before and after. */
-export type FieldChanges = { readonly [field: string]: { readonly from: Json; readonly to: Json } };
 
 export interface AuditTable {
   tenant_id: TenantId;

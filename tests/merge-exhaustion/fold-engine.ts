@@ -1,4 +1,4 @@
-import { type AdmittedChange, type Base, foldChanges, type Writer } from '@backhaul/server/testing/fold';
+import { type AdmittedChange, type Base, foldChanges, type Writer } from '@backhaul/shared/engine';
 import {
   type ChangeId,
   type Cursor,

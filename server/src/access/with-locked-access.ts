@@ -1,5 +1,6 @@
-import { lockTenantClock, saveTenantClock, type TenantClock, type TenantTx, withTenant } from '@backhaul/db';
+import { lockTenantClock, saveTenantClock, type TenantTx, withTenant } from '@backhaul/db';
 import type { DeviceId, TenantId, UserId } from '@backhaul/shared';
+import { type TenantClock } from '@backhaul/shared/engine';
 import { registerDevice } from '../devices/register-device.ts';
 import type { Services } from '../services.ts';
 import { type Access, readAccess } from './read-access.ts';

@@ -1,6 +1,6 @@
-import { type AuditRow, type FieldChanges, readMemberNames, type TenantTx } from '@backhaul/db';
+import { type AuditRow, readMemberNames, type TenantTx } from '@backhaul/db';
 import { type AuditEntry, auditSummary, type Domain, entityOf, type Language, parseInstant } from '@backhaul/shared';
-import { personOf } from '../members/person-of.ts';
+import { type FieldChanges, personOf } from '@backhaul/shared/engine';
 import type { Services } from '../services.ts';
 
 /** Entries of the log as they are answered: sealed values opened, people by name, a sentence in the reader's language. */

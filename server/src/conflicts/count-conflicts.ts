@@ -2,7 +2,7 @@ import { countConflicts as readCounts, readMemberNames, withTenant } from '@back
 import type { ConflictCounts, ConflictsFilter, TenantId } from '@backhaul/shared';
 import type { Services } from '../services.ts';
 import { conflictFilter } from './conflict-filter.ts';
-import { personOf } from '../members/person-of.ts';
+import { personOf } from '@backhaul/shared/engine';
 
 /** How far is counted: what lies behind is more than anybody looks through, and would be read for nothing. */
 const LIMIT = 1_000;

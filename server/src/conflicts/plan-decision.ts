@@ -2,7 +2,7 @@ import type { ConflictRow } from '@backhaul/db';
 import { type Cursor, type Resolution, unreachable } from '@backhaul/shared';
 import type { Keyring } from '../crypto/tenant-crypto.ts';
 import { ApiError } from '../http/api-error.ts';
-import type { WireRecord } from '../projection/project-record.ts';
+import { type WireRecord } from '@backhaul/shared/engine';
 import type { RecordWrite } from '../records/write-record.ts';
 import { sideValues } from './to-conflicts.ts';
 

@@ -1,7 +1,7 @@
 import type { Conflict, Language, ResolveManyRequest, ResolveManyResponse } from '@backhaul/shared';
 import type { Caller } from '../access/with-locked-access.ts';
 import { ApiError } from '../http/api-error.ts';
-import type { WireRecord } from '../projection/project-record.ts';
+import { type WireRecord } from '@backhaul/shared/engine';
 import { withLockedRecords } from '../records/write-record.ts';
 import type { Services } from '../services.ts';
 import type { Decision } from './plan-decision.ts';

@@ -1,11 +1,10 @@
 import { type ConflictRow, insertAudit, readConflicts, settleConflicts } from '@backhaul/db';
 import { type Conflict, type Cursor, entityOf, type Language } from '@backhaul/shared';
 import { ApiError } from '../http/api-error.ts';
-import type { WireRecord } from '../projection/project-record.ts';
+import { type ChangeOutcome, type WireRecord } from '@backhaul/shared/engine';
 import { openVisible } from '../records/list-records.ts';
 import type { LockedRecords } from '../records/write-record.ts';
 import type { Services } from '../services.ts';
-import type { ChangeOutcome } from '../sync/push/change.ts';
 import { type Decision, type Plan, planDecision } from './plan-decision.ts';
 import { toConflicts } from './to-conflicts.ts';
 

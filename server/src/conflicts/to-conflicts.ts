@@ -2,8 +2,8 @@ import type { ConflictRow, TenantTx } from '@backhaul/db';
 import { type Conflict, type Json, type Language, parseInstant } from '@backhaul/shared';
 import type { Keyring } from '../crypto/tenant-crypto.ts';
 import type { Services } from '../services.ts';
-import { personOf } from '../members/person-of.ts';
-import { type ConflictFacts, readNames, summarise } from './summarise.ts';
+import { type ConflictFacts, personOf, summarise } from '@backhaul/shared/engine';
+import { readNames } from './read-names.ts';
 
 /** Conflicts as they are answered: sealed values opened, people by name, a sentence in the reader's language. */
 export async function toConflicts(

@@ -1,13 +1,6 @@
-import { findNamed, type TenantTx, type Viewer } from '@backhaul/db';
-import { type Grant, grantFor, namedRules, readGrants, type RecordId, type ScopedRow } from '@backhaul/shared';
-import { type OpenedRecord, projectRecord, type WireRecord } from './project-record.ts';
-
-/** What a member sees of records that were read regardless of it. */
-export interface View {
-  /** `null`: nothing at all. */
-  grantOf(entity: string, record: ScopedRow): Grant | null;
-  project(entity: string, record: OpenedRecord): WireRecord | null;
-}
+import { findNamed, type TenantTx } from '@backhaul/db';
+import type { RecordId } from '@backhaul/shared';
+import { createView, type View, type Viewer, viewQueries } from '@backhaul/shared/engine';
 
 /**
  * A member's view as it is now. Of entities that are seen through others, only the records announced here: what names them is
@@ -18,26 +11,7 @@ export async function openView(
   viewer: Viewer,
   announced: readonly { readonly entity: string; readonly id: RecordId }[],
 ): Promise<View> {
-  const queries = [...Map.groupBy(announced, ({ entity }) => entity)].flatMap(([entity, records]) =>
-    namedRules(readGrants(viewer.domain, viewer.role, entity)).map((rule) => ({
-      rule,
-      ids: [...new Set(records.map(({ id }) => id))],
-    })),
-  );
+  const queries = viewQueries(viewer, announced);
   const found = await findNamed(tx, viewer, queries);
-  const named = new Map(queries.map(({ rule }, index) => [rule, found[index]]));
-  const grantOf: View['grantOf'] = (entity, record) =>
-    grantFor(
-      readGrants(viewer.domain, viewer.role, entity),
-      record,
-      viewer.keys,
-      (rule) => named.get(rule)?.has(record.id as RecordId) ?? false,
-    );
-  return {
-    grantOf,
-    project(entity, record) {
-      const grant = grantOf(entity, record);
-      return grant && projectRecord(grant, record);
-    },
-  };
+  return createView(viewer, new Map(queries.map(({ rule }, index) => [rule, found[index] ?? new Set()])));
 }

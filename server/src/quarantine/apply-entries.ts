@@ -5,7 +5,6 @@ import {
   type QuarantineRow,
   readConflictsOfChanges,
   readReceipts,
-  type Receipt,
 } from '@backhaul/db';
 import type { ChangeId, Cursor } from '@backhaul/shared';
 import type { Access } from '../access/read-access.ts';
@@ -13,9 +12,14 @@ import type { LockedAccess } from '../access/with-locked-access.ts';
 import type { Keyring } from '../crypto/tenant-crypto.ts';
 import type { Services } from '../services.ts';
 import { applyChanges } from '../sync/push/apply-changes.ts';
-import type { ChangeOutcome, DecidableChange, Writer } from '../sync/push/change.ts';
-import { distrustFuture } from '../sync/push/distrust-future.ts';
-import { newReceipts } from '../sync/push/new-receipts.ts';
+import {
+  type ChangeOutcome,
+  type DecidableChange,
+  distrustFuture,
+  newReceipts,
+  type Receipt,
+  type Writer,
+} from '@backhaul/shared/engine';
 import { readPullCursors } from './current-record.ts';
 import { contextOf, openContent, sealContent } from './entry-content.ts';
 import { isAcceptanceOf } from './is-acceptance-of.ts';

@@ -15,9 +15,7 @@ import {
 import { sql } from 'kysely';
 import { openRecord } from '../crypto/record-seal.ts';
 import type { Keyring } from '../crypto/tenant-crypto.ts';
-import type { AdmittedChange } from '../sync/push/change.ts';
-import { recordKey } from '../sync/push/load-state.ts';
-import { resolveBase } from '../sync/push/resolve-base.ts';
+import { type AdmittedChange, recordKey, resolveBase } from '@backhaul/shared/engine';
 
 export const keyOf = ({ entity, entityId }: AdmittedChange): string => recordKey(entity, entityId);
 

@@ -1,7 +1,8 @@
 import type { QuarantineRow } from '@backhaul/db';
 import { type Domain, parseInstant } from '@backhaul/shared';
 import type { Keyring } from '../crypto/tenant-crypto.ts';
-import type { AdmitContext } from '../sync/push/admit.ts';
+import type { AdmitContext } from '@backhaul/shared/engine';
+import { CHANGE_IDENTITY } from '../sync/push/change-identity.ts';
 import type { QuarantineContent } from './read-item.ts';
 
 type SealedValues = Parameters<Keyring['seal']>[1];
@@ -18,5 +19,5 @@ export function sealContent(keyring: Keyring, id: string, content: QuarantineCon
 /** As at the time of its arrival: no edit was made later. */
 export function contextOf(domain: Domain, row: QuarantineRow): AdmitContext {
   const now = parseInstant(row.received_at) ?? row.received_at;
-  return { domain, deviceId: row.device_id, now, clockOffset: row.clock_offset ?? 0 };
+  return { domain, deviceId: row.device_id, now, clockOffset: row.clock_offset ?? 0, identity: CHANGE_IDENTITY };
 }

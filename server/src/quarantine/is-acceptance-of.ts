@@ -1,5 +1,5 @@
-import type { Receipt } from '@backhaul/db';
 import type { DeviceId } from '@backhaul/shared';
+import { type Receipt } from '@backhaul/shared/engine';
 
 /** Whether just this change of just this device had been accepted. */
 export function isAcceptanceOf(receipt: Receipt, hash: string, deviceId: DeviceId): boolean {

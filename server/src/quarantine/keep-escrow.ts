@@ -6,11 +6,11 @@ import {
   readHandedOver,
   readKeptWork,
   readReceipts,
-  type Receipt,
   saveTenantClock,
   type TenantTx,
 } from '@backhaul/db';
 import type { DeviceId } from '@backhaul/shared';
+import { type Receipt } from '@backhaul/shared/engine';
 import { ESCROW_LIMITS } from '@backhaul/shared/schemas';
 import { refuseAccess } from '../access/refuse-access.ts';
 import type { Keyring } from '../crypto/tenant-crypto.ts';

@@ -1,13 +1,7 @@
-import {
-  type HistoryEntry,
-  type QuarantineRow,
-  readHistory,
-  readQuarantinedChanges,
-  type TenantTx,
-} from '@backhaul/db';
+import { type QuarantineRow, readHistory, readQuarantinedChanges, type TenantTx } from '@backhaul/db';
 import { type ChangeId, type Cursor, DELETION } from '@backhaul/shared';
 import type { Keyring } from '../crypto/tenant-crypto.ts';
-import type { AdmittedChange, DecidableChange } from '../sync/push/change.ts';
+import { type AdmittedChange, type DecidableChange, type HistoryEntry } from '@backhaul/shared/engine';
 import { derivedChangeId } from '../sync/push/change-identity.ts';
 import { openEntry } from '../sync/push/load-state.ts';
 

@@ -6,10 +6,14 @@ import {
   parseRecordId,
   type RecordId,
 } from '@backhaul/shared';
-import { admitChange, type AdmitContext } from '../sync/push/admit.ts';
-import type { AdmittedChange, RejectedChange } from '../sync/push/change.ts';
+import {
+  admitChange,
+  type AdmitContext,
+  type AdmittedChange,
+  echoed,
+  type RejectedChange,
+} from '@backhaul/shared/engine';
 import { canonicalText, contentHash, derivedChangeId } from '../sync/push/change-identity.ts';
-import { echoed } from '../sync/push/parse-payload.ts';
 import { withinDepth } from './within-depth.ts';
 
 /** What is sealed of an entry. */

@@ -6,7 +6,8 @@ import type { Keyring } from '../crypto/tenant-crypto.ts';
 import { ApiError } from '../http/api-error.ts';
 import type { Identity } from '../http/identity.ts';
 import type { Services } from '../services.ts';
-import { measureClockOffset } from '../sync/push/device-facts.ts';
+import { measureClockOffset } from '@backhaul/shared/engine';
+import { CHANGE_IDENTITY } from '../sync/push/change-identity.ts';
 import { keepEscrow, sealItem } from './keep-escrow.ts';
 import { readChange, readRejection } from './read-item.ts';
 
@@ -39,6 +40,7 @@ export async function takeEscrow(services: Services, caller: EscrowCaller, reque
     deviceId: caller.deviceId,
     now: now.toISOString(),
     clockOffset: clockOffset ?? 0,
+    identity: CHANGE_IDENTITY,
   };
   // What was refused comes first: it is older than what the device had not sent yet.
   const items = [

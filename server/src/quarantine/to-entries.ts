@@ -9,8 +9,7 @@ import {
 } from '@backhaul/shared';
 import type { Keyring } from '../crypto/tenant-crypto.ts';
 import type { Services } from '../services.ts';
-import type { AdmittedChange } from '../sync/push/change.ts';
-import { recordKey } from '../sync/push/load-state.ts';
+import { type AdmittedChange, recordKey } from '@backhaul/shared/engine';
 import { currentOf, keyOf, readPullCursors, readRecordsOf } from './current-record.ts';
 import { contextOf, openContent } from './entry-content.ts';
 import { admitCorrected, admitFrame, payloadOf, type QuarantineContent } from './read-item.ts';

@@ -2,9 +2,8 @@ import type { RecordId } from '@backhaul/shared';
 import type { Caller } from '../access/with-locked-access.ts';
 import { ApiError } from '../http/api-error.ts';
 import { openView } from '../projection/open-view.ts';
-import type { WireRecord } from '../projection/project-record.ts';
+import { type Base, type WireRecord } from '@backhaul/shared/engine';
 import type { Services } from '../services.ts';
-import type { Base } from '../sync/push/change.ts';
 import { openVisible } from './list-records.ts';
 import { type LockedRecords, type RecordWrite, withLockedRecords } from './write-record.ts';
 

@@ -12,7 +12,7 @@ import type { Access } from '../access/read-access.ts';
 import { openValues } from '../crypto/record-seal.ts';
 import { ApiError } from '../http/api-error.ts';
 import { openView } from '../projection/open-view.ts';
-import { projectRecord, type WireRecord } from '../projection/project-record.ts';
+import { projectRecord, type WireRecord } from '@backhaul/shared/engine';
 import type { Services } from '../services.ts';
 
 export interface RecordsPage {

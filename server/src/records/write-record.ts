@@ -1,18 +1,22 @@
-import type { TenantClock, TenantTx } from '@backhaul/db';
+import type { TenantTx } from '@backhaul/db';
 import { type AuditAction, type Domain, entityOf, type RecordId, type UserId } from '@backhaul/shared';
 import { type Caller, type LockedAccess, withLockedAccess } from '../access/with-locked-access.ts';
 import { ApiError } from '../http/api-error.ts';
 import type { Services } from '../services.ts';
-import { describeFaults, fault, type Fault, parsePayload } from '../sync/push/parse-payload.ts';
+import {
+  type AcceptedChange,
+  type AdmittedChange,
+  type Base,
+  type ChangeOutcome,
+  type DecidableChange,
+  describeFaults,
+  type Fault,
+  fault,
+  parsePayload,
+  type TenantClock,
+  type Writer,
+} from '@backhaul/shared/engine';
 import { applyChanges } from '../sync/push/apply-changes.ts';
-import type {
-  AcceptedChange,
-  AdmittedChange,
-  Base,
-  ChangeOutcome,
-  DecidableChange,
-  Writer,
-} from '../sync/push/change.ts';
 
 /** One write that did not come through an outbox. */
 export interface RecordWrite {

@@ -15,7 +15,7 @@ import { BODY_ERRORS, callerOf, type RoutePlugin, tenantErrors } from '../http/r
 import { takeAnyObject } from '../http/take-any-object.ts';
 import { createRecord, deleteRecord, patchRecord } from '../records/change-record.ts';
 import { getRecord, listRecords } from '../records/list-records.ts';
-import type { Base } from '../sync/push/change.ts';
+import { type Base } from '@backhaul/shared/engine';
 
 const Params = Type.Object({ id: Uuid });
 const WRITE_ERRORS = ['INVALID_FIELD', 'DUPLICATE_VALUE', ...BODY_ERRORS] as const;

@@ -2,7 +2,7 @@ import type { Cursor, StreamQuery } from '@backhaul/shared';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ApiError } from '../http/api-error.ts';
 import type { Services } from '../services.ts';
-import { planPull } from '../sync/pull/plan-pull.ts';
+import { planPull } from '@backhaul/shared/engine';
 import { noteSighting } from '../sync/pull/pull.ts';
 import { openEventStream } from './event-stream.ts';
 import type { StreamHub } from './stream-hub.ts';

@@ -1,6 +1,6 @@
 import type { ListeningState, TenantTx } from '@backhaul/db';
 import { type Cursor, cursorToMicros, type PullResponse, type Role, type ScopeKeys } from '@backhaul/shared';
-import { planPull, type PullPlan } from '../sync/pull/plan-pull.ts';
+import { planPull, type PullPlan } from '@backhaul/shared/engine';
 import { readChanges } from '../sync/pull/pull.ts';
 import { changesFrame, pokeFrame } from './frames.ts';
 import type { NewsParts, Verdict } from './read-news.ts';

@@ -1,5 +1,6 @@
-import type { TenantClock, TenantTx } from '@backhaul/db';
+import type { TenantTx } from '@backhaul/db';
 import { columnName, type Domain, type Entity, entityOf, type RecordId, type UserId } from '@backhaul/shared';
+import { type TenantClock } from '@backhaul/shared/engine';
 import { sql } from 'kysely';
 import { writeAsService } from '../records/write-record.ts';
 import type { Services } from '../services.ts';

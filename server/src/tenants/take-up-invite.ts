@@ -1,5 +1,6 @@
-import { lockTenantClock, saveTenantClock, type TenantClock, type TenantTx, withTenant } from '@backhaul/db';
+import { lockTenantClock, saveTenantClock, type TenantTx, withTenant } from '@backhaul/db';
 import type { Role, TenantId } from '@backhaul/shared';
+import { type TenantClock } from '@backhaul/shared/engine';
 import { type Identity, verifiedEmail } from '../http/identity.ts';
 import type { Services } from '../services.ts';
 import { linkMemberRecord } from './member-record.ts';

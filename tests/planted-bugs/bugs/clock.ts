@@ -14,7 +14,7 @@ export const CLOCK_BUGS: BugGroup = {
       id: 'version-follows-clock-back',
       title: 'after the clock of the server is set back, versions start from there again',
       breaks: ['I3', 'I4'],
-      file: 'db/src/tenant-clock.ts',
+      file: 'shared/src/engine/tenant-clock.ts',
       edits: [
         {
           find: 'return clockAt(cursorToMicros(locked), cursorToMicros(now), false);',

@@ -24,7 +24,7 @@ export const MERGE_BUGS: BugGroup = {
       id: 'base-is-current',
       title: 'an edit counts as made on the record as it is now, so what it overwrites is not logged',
       breaks: ['I5'],
-      file: 'server/src/sync/push/resolve-base.ts',
+      file: 'shared/src/engine/push/resolve-base.ts',
       edits: [{ find: 'return change.base.version;', replace: 'return stored.updatedAt;' }],
     },
     {

@@ -21,7 +21,7 @@ export const PULL_BUGS: BugGroup = {
       id: 'cursor-one-row-too-far',
       title: 'the cursor of a full page is that of the first row of the next one, which nobody gets',
       breaks: ['I1', 'I4', 'I6'],
-      file: 'server/src/sync/pull/pull.ts',
+      file: 'shared/src/engine/pull/answer-page.ts',
       edits: [{ find: 'shown.at(-1)?.updatedAt', replace: 'items.at(-1)?.updatedAt' }],
     },
     {

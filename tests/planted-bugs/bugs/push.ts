@@ -21,7 +21,7 @@ export const PUSH_BUGS: BugGroup = {
       id: 'receipt-missing-for-merged',
       title: 'a change that was merged with others gets no receipt, so it takes effect again when it is sent again',
       breaks: ['I3'],
-      file: 'server/src/sync/push/new-receipts.ts',
+      file: 'shared/src/engine/push/new-receipts.ts',
       edits: [
         { find: 'if (!receipt) return [];', replace: "if (!receipt || outcome.outcome === 'merged') return [];" },
       ],
@@ -30,7 +30,7 @@ export const PUSH_BUGS: BugGroup = {
       id: 'receipt-for-what-may-pass-later',
       title: 'retryable refusals get a receipt, so that a change that waits for something is never applied',
       breaks: ['I2', 'I7'],
-      file: 'server/src/sync/push/new-receipts.ts',
+      file: 'shared/src/engine/push/new-receipts.ts',
       edits: [{ find: "if (!receipt || isRetryable(code) || code === 'CHANGE_ID_REUSED')", replace: 'if (!receipt)' }],
     },
     {
@@ -58,7 +58,7 @@ export const PUSH_BUGS: BugGroup = {
       id: 'later-change-overtakes-held',
       title: 'an edit of a record is applied although an earlier one of it waits',
       breaks: ['I2', 'I3', 'I5'],
-      file: 'server/src/sync/push/fold.ts',
+      file: 'shared/src/engine/push/fold.ts',
       edits: [
         {
           find: "outcome.kind === 'rejected' && isRetryable(outcome.code);",
@@ -70,7 +70,7 @@ export const PUSH_BUGS: BugGroup = {
       id: 'audit-once-per-record',
       title: 'of several changes of a record in one push, only the first is in the audit log',
       breaks: ['I3', 'I11'],
-      file: 'server/src/sync/push/fold.ts',
+      file: 'shared/src/engine/push/fold.ts',
       edits: [
         {
           find: 'this.audit.push({ change, version: after.updatedAt, action, changes });',
@@ -82,7 +82,7 @@ export const PUSH_BUGS: BugGroup = {
       id: 'echo-shows-hidden-fields',
       title: 'the record in the answer to a push has the fields that its sender may not read',
       breaks: ['I6'],
-      file: 'server/src/sync/push/answer.ts',
+      file: 'shared/src/engine/push/answer.ts',
       edits: [
         {
           find: 'return projected === null ? {} : { payload: projected };',
@@ -94,14 +94,14 @@ export const PUSH_BUGS: BugGroup = {
       id: 'tombstone-stub-forgotten',
       title: 'a record that was purged can be made again under its id by a device that has not heard of its end',
       breaks: ['I1', 'I8', 'I11'],
-      file: 'server/src/sync/push/fold.ts',
+      file: 'shared/src/engine/push/fold.ts',
       edits: [{ find: 'if (gone || !isCreate)', replace: 'if (!isCreate && !gone)' }],
     },
     {
       id: 'clock-offset-ignored',
       title: 'the time of an edit is what the device says, whatever its clock shows',
       breaks: ['I1', 'I5'],
-      file: 'server/src/sync/push/admit.ts',
+      file: 'shared/src/engine/push/admit.ts',
       edits: [
         { find: 'const offset = change.clockOffset ?? clockOffset;', replace: 'const offset = 0;' },
         {

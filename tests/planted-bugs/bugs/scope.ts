@@ -21,7 +21,7 @@ export const SCOPE_BUGS: BugGroup = {
       id: 'exit-not-written',
       title: 'a record that moves to another team stays with those who may not see it any more',
       breaks: ['I1', 'I6'],
-      file: 'server/src/sync/push/scope-moves.ts',
+      file: 'shared/src/engine/push/scope-moves.ts',
       edits: [{ find: 'if (before === null) return [];', replace: 'return [];' }],
     },
     {

@@ -1,6 +1,6 @@
 import type { AuditAction, ChangeId, Cursor, DeviceId, UserId } from '@backhaul/shared';
 import { sql } from 'kysely';
-import type { FieldChanges } from '../../tables.ts';
+import type { FieldChanges } from '@backhaul/shared/engine';
 import type { TenantTx } from '../../tenant-tx.ts';
 
 export interface NewAuditRow {

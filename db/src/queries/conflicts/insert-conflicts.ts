@@ -1,35 +1,14 @@
-import type { ChangeId, ConflictKind, ConflictPolicy, Cursor, DeviceId, RecordId, UserId } from '@backhaul/shared';
+import type { NewConflict } from '@backhaul/shared/engine';
 import { sql } from 'kysely';
-import type { JsonObject } from '../../tables.ts';
 import type { TenantTx } from '../../tenant-tx.ts';
 
-export interface NewConflictSide {
-  readonly values: JsonObject;
-  readonly user: UserId | null;
-  readonly device: DeviceId | null;
-  /** When the edit was made, ISO-8601 UTC. */
-  readonly at: string | null;
-}
-
-export interface NewConflict {
-  readonly conflictId: string;
-  readonly version: Cursor;
-  readonly entity: string;
-  readonly entityId: RecordId;
-  readonly changeId: ChangeId | null;
-  readonly kind: ConflictKind;
-  readonly fields: readonly string[];
-  readonly policy: ConflictPolicy;
-  readonly winner: 'client' | 'server';
-  readonly client: NewConflictSide;
-  readonly server: NewConflictSide;
-  readonly serverVersion: Cursor;
-  /** The sensitive values of both sides, as an envelope. */
+export interface SealedConflict extends NewConflict {
+  /** The sensitive values of both sides, as an envelope; `null`: there are none. */
   readonly sealed: Buffer | null;
 }
 
 /** One statement, whatever their number. */
-export async function insertConflicts(tx: TenantTx, conflicts: readonly NewConflict[]): Promise<void> {
+export async function insertConflicts(tx: TenantTx, conflicts: readonly SealedConflict[]): Promise<void> {
   if (conflicts.length === 0) return;
   const json = JSON.stringify(
     conflicts.map(({ client, server, sealed, ...row }) => ({

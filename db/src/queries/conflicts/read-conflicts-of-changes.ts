@@ -1,23 +1,7 @@
-import type { ChangeId, ConflictKind, ConflictPolicy, Cursor, RecordId, Resolution, UserId } from '@backhaul/shared';
+import type { ChangeId } from '@backhaul/shared';
+import type { ReplayedConflict } from '@backhaul/shared/engine';
 import { sql } from 'kysely';
 import type { TenantTx } from '../../tenant-tx.ts';
-
-/** A conflict as the push that caused it is told of it. */
-export interface ReplayedConflict {
-  readonly changeId: ChangeId;
-  readonly conflictId: string;
-  readonly entity: string;
-  readonly entityId: RecordId;
-  readonly kind: ConflictKind;
-  readonly fields: readonly string[];
-  readonly policy: ConflictPolicy;
-  readonly winner: 'client' | 'server';
-  readonly clientUser: UserId | null;
-  readonly serverUser: UserId | null;
-  readonly serverVersion: Cursor;
-  readonly resolution: Resolution | null;
-  readonly resolvedBy: UserId | null;
-}
 
 /** One statement, oldest first. */
 export async function readConflictsOfChanges(

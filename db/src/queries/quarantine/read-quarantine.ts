@@ -1,6 +1,6 @@
 import type { Cursor } from '@backhaul/shared';
+import { type RecordKey } from '@backhaul/shared/engine';
 import { type Selectable, sql } from 'kysely';
-import type { RecordKey } from '../sync/find-known-ids.ts';
 import type { QuarantineTable } from '../../tables.ts';
 import type { TenantTx } from '../../tenant-tx.ts';
 

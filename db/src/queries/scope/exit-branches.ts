@@ -1,7 +1,8 @@
 import { type Cursor, type Entity, entityOf, EVERYBODY, leavingKeys, scopeKey } from '@backhaul/shared';
+import type { Viewer } from '@backhaul/shared/engine';
 import { type RawBuilder, sql } from 'kysely';
 import type { TenantTx } from '../../tenant-tx.ts';
-import { type Viewer, visibility } from './visibility.ts';
+import { visibility } from './visibility.ts';
 
 export interface ExitQuery extends Viewer {
   /** Left out: no exits are wanted. */

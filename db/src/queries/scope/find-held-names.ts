@@ -5,25 +5,13 @@ import {
   EVERYBODY,
   type Grant,
   keyRules,
-  type NamedRows,
   readGrants,
   type RecordId,
-  type Role,
 } from '@backhaul/shared';
+import type { NamedPair } from '@backhaul/shared/engine';
 import { type RawBuilder, sql } from 'kysely';
 import type { TenantTx } from '../../tenant-tx.ts';
 import { column, limitsOf } from './visibility.ts';
-
-/** That a record is named, by the rule, by a live record which whoever holds a scope key may read. */
-export interface NamedPair {
-  readonly role: Role;
-  readonly rule: NamedRows;
-  /** Name of the scope key, or `*`. */
-  readonly keyName: string;
-  /** Its value; `null` for `*`. */
-  readonly keyValue: string | null;
-  readonly id: RecordId;
-}
 
 /**
  * Which of these pairs hold by records other than those that are being written, per entity in `written`. One statement,

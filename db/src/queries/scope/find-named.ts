@@ -1,14 +1,8 @@
-import { type Entity, entityOf, type NamedRows, type RecordId } from '@backhaul/shared';
+import { type Entity, entityOf, type RecordId } from '@backhaul/shared';
+import type { NamedQuery, Viewer } from '@backhaul/shared/engine';
 import { sql } from 'kysely';
 import type { TenantTx } from '../../tenant-tx.ts';
-import { column, type Viewer, visibility } from './visibility.ts';
-
-export interface NamedQuery {
-  readonly rule: NamedRows;
-  readonly ids: readonly RecordId[];
-  /** Records of the naming entity that do not count. */
-  readonly except?: readonly RecordId[];
-}
+import { column, visibility } from './visibility.ts';
 
 /** For each query, those of the ids that a live record which the member may read names. One statement; none for no query. */
 export async function findNamed(

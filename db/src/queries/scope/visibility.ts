@@ -1,25 +1,16 @@
 import {
   columnName,
-  type Domain,
   type Entity,
   entityOf,
   type Grant,
   isNamedRows,
   type NamedRows,
   readGrants,
-  type Role,
   type RowKey,
-  type ScopeKeys,
 } from '@backhaul/shared';
+import type { Viewer } from '@backhaul/shared/engine';
 import { type RawBuilder, sql } from 'kysely';
 import type { TenantTx } from '../../tenant-tx.ts';
-
-/** Whose sight a statement takes. */
-export interface Viewer {
-  readonly domain: Domain;
-  readonly role: Role;
-  readonly keys: ScopeKeys;
-}
 
 /** The rows of one entity that a member may see, as parts of a statement. */
 export interface Visibility {

@@ -1,15 +1,6 @@
-import type { Cursor, RecordId, Role, ScopeKey } from '@backhaul/shared';
+import type { ScopeExit } from '@backhaul/shared/engine';
 import { sql } from 'kysely';
 import type { TenantTx } from '../../tenant-tx.ts';
-
-/** A record left the sight of those who have this role and hold this key. */
-export interface ScopeExit {
-  readonly role: Role;
-  readonly scopeKey: ScopeKey;
-  readonly entity: string;
-  readonly id: RecordId;
-  readonly version: Cursor;
-}
 
 /** The newest exit of a record stands for all before it. No two of the same role, key and record. One statement. */
 export async function writeExits(tx: TenantTx, exits: readonly ScopeExit[]): Promise<void> {

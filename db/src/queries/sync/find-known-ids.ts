@@ -1,11 +1,7 @@
-import { type Domain, type Entity, entityOf, type RecordId } from '@backhaul/shared';
+import { type Domain, type Entity, entityOf } from '@backhaul/shared';
+import type { RecordKey } from '@backhaul/shared/engine';
 import { sql } from 'kysely';
 import type { TenantTx } from '../../tenant-tx.ts';
-
-export interface RecordKey {
-  readonly entity: string;
-  readonly id: RecordId;
-}
 
 export interface KnownId extends RecordKey {
   /** Only the stub of a purged tombstone is left. */

@@ -1,32 +1,16 @@
-import type { ChangeId, Cursor, DeviceId, RecordId, UserId } from '@backhaul/shared';
+import type { HistoryEntry, HistoryQuery } from '@backhaul/shared/engine';
 import { sql } from 'kysely';
-import type { FieldChanges } from '../../tables.ts';
 import type { TenantTx } from '../../tenant-tx.ts';
 
-export interface HistoryQuery {
-  readonly entity: string;
-  readonly id: RecordId;
-  /** Only later writes; `null`: all of them. */
-  readonly after: Cursor | null;
-}
-
-export interface HistoryEntry {
+/** Without the values of sensitive fields, which are in the envelope. */
+export interface StoredHistoryEntry extends HistoryEntry {
   readonly auditId: string;
-  readonly entity: string;
-  readonly entityId: RecordId;
-  readonly version: Cursor;
-  /** Whoever typed it. */
-  readonly actor: UserId | null;
-  readonly device: DeviceId | null;
-  /** `null`: not from an outbox. */
-  readonly changeId: ChangeId | null;
-  readonly changes: FieldChanges;
   readonly sealed: Buffer | null;
 }
 
 /** The accepted writes of some records since some versions, oldest first. One statement. */
-export async function readHistory(tx: TenantTx, queries: readonly HistoryQuery[]): Promise<HistoryEntry[]> {
-  const { rows } = await sql<HistoryEntry>`
+export async function readHistory(tx: TenantTx, queries: readonly HistoryQuery[]): Promise<StoredHistoryEntry[]> {
+  const { rows } = await sql<StoredHistoryEntry>`
     select a.audit_id as "auditId", a.entity, a.entity_id as "entityId", a.version,
       coalesce(a.author_user_id, a.actor_user_id) as actor, a.device_id as device, a.change_id as "changeId",
       a.changes, a.sealed

@@ -1,8 +1,9 @@
 import { type Cursor, type Entity, entityOf, type RecordId, type RecordValues } from '@backhaul/shared';
+import type { Viewer } from '@backhaul/shared/engine';
 import { type RawBuilder, sql } from 'kysely';
 import type { TenantTx } from '../../tenant-tx.ts';
 import { exitBranches } from '../scope/exit-branches.ts';
-import { type Viewer, visibility } from '../scope/visibility.ts';
+import { visibility } from '../scope/visibility.ts';
 import { canonicalValues, valuesObject } from './stored-row.ts';
 
 export interface PageQuery extends Viewer {

@@ -1,9 +1,7 @@
 import type { ChangeId } from '@backhaul/shared';
-import { type Selectable, sql } from 'kysely';
-import type { ReceiptsTable } from '../../tables.ts';
+import type { Receipt } from '@backhaul/shared/engine';
+import { sql } from 'kysely';
 import type { TenantTx } from '../../tenant-tx.ts';
-
-export type Receipt = Omit<Selectable<ReceiptsTable>, 'tenant_id' | 'created_at'>;
 
 export async function readReceipts(tx: TenantTx, changeIds: readonly ChangeId[]): Promise<Receipt[]> {
   return tx.db

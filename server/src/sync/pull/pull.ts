@@ -1,24 +1,21 @@
-import { type PageItem, readPage, type TenantTx, touchPulledDevice, withTenant } from '@backhaul/db';
+import { type PageRow, readPage, type TenantTx, touchPulledDevice, withTenant } from '@backhaul/db';
+import { type Entity, entityOf, type PullResponse } from '@backhaul/shared';
 import {
-  type Cursor,
-  type Entity,
-  entityOf,
-  formatPullCursor,
-  type Grant,
-  type PulledChange,
-  type PullResponse,
-  readGrants,
-} from '@backhaul/shared';
+  answerPage,
+  emptyPage,
+  exitsAfter,
+  isUpToDate,
+  planPull,
+  type PullPlan,
+  type SeenRow,
+} from '@backhaul/shared/engine';
 import { type Access, readAccess } from '../../access/read-access.ts';
 import { refuseAccess } from '../../access/refuse-access.ts';
 import type { Caller } from '../../access/with-locked-access.ts';
 import { openValues } from '../../crypto/record-seal.ts';
-import type { Keyring } from '../../crypto/tenant-crypto.ts';
 import { registerDevice } from '../../devices/register-device.ts';
 import { ApiError } from '../../http/api-error.ts';
-import { projectRecord } from '../../projection/project-record.ts';
 import type { Services } from '../../services.ts';
-import { planPull, type PullPlan } from './plan-pull.ts';
 
 export interface PullRequest {
   /** As echoed by the client; `undefined`: from the start. */
@@ -69,46 +66,18 @@ export async function readChanges(
   { plan, limit }: { readonly plan: PullPlan; readonly limit: number },
 ): Promise<Omit<PullResponse, 'serverTime'>> {
   const { domain } = services;
-  const { schemaVersion } = domain;
-  const end = formatPullCursor({ position: access.clock, snapshot: null });
-  const isUpToDate = plan.after !== null && plan.after >= access.clock;
-  if (isUpToDate) return { schemaVersion, changes: [], nextCursor: end, hasMore: false };
-  const { role, keys } = access;
+  const { role, keys, clock } = access;
+  if (isUpToDate(plan, clock)) return emptyPage(domain, clock);
   const { after, snapshot } = plan;
-  const query = { domain, role, keys, after, snapshot, limit: limit + 1, exitsAfter: exitsAfter(plan, access) };
+  const query = { domain, role, keys, after, snapshot, limit: limit + 1, exitsAfter: exitsAfter(plan, clock) };
   const items = await readPage(tx, query);
-  const hasMore = items.length > limit;
-  const shown = hasMore ? items.slice(0, limit) : items;
   const keyring = await services.crypto.keyring(tx);
-  const changes = shown.map((item) => toChange(services, keyring, access, item));
-  const last = shown.at(-1)?.updatedAt;
-  return { schemaVersion, changes, nextCursor: hasMore && last ? cursorAfter(last, plan.snapshot) : end, hasMore };
-}
-
-/** While the position is older than the first pull's snapshot, the snapshot travels along. */
-function cursorAfter(position: Cursor, snapshot: Cursor | null): string {
-  return formatPullCursor({ position, snapshot: snapshot !== null && position < snapshot ? snapshot : null });
-}
-
-function toChange(
-  { domain }: Pick<Services, 'domain'>,
-  keyring: Keyring,
-  { role }: Pick<Access, 'role'>,
-  item: PageItem,
-): PulledChange {
-  const { entity, id: entityId, updatedAt } = item;
-  if (item.kind === 'exit') return { op: 'delete', entity, entityId, updatedAt, reason: 'scope', payload: null };
-  if (item.deletedAt !== null) return { op: 'delete', entity, entityId, updatedAt, payload: null };
-  const values = openValues(keyring, entity, entityOf(domain, entity) as Entity, item);
-  // The statement that read the row has decided by which grant it is seen.
-  const grant = readGrants(domain, role, entity)[item.grant] as Grant;
-  return { op: 'upsert', entity, entityId, updatedAt, payload: projectRecord(grant, { ...item, values }) };
-}
-
-/** A first pull has shown no row that left before its snapshot. */
-function exitsAfter({ after, snapshot }: PullPlan, { clock }: Pick<Access, 'clock'>): Cursor {
-  if (after === null) return snapshot ?? clock;
-  return snapshot !== null && snapshot > after ? snapshot : after;
+  const open = (row: PageRow): SeenRow => {
+    const declaration = entityOf(domain, row.entity) as Entity;
+    // A tombstone's content is told to nobody.
+    return row.deletedAt === null ? { ...row, values: openValues(keyring, row.entity, declaration, row) } : row;
+  };
+  return answerPage({ domain, role, clock, plan, limit, items, open });
 }
 
 /** The cursor that a device presents is one that it holds durably: the base of clients that state none. */

@@ -1,10 +1,19 @@
-import type { TenantClock, TenantTx } from '@backhaul/db';
+import type { TenantTx } from '@backhaul/db';
 import type { AuditAction, Domain } from '@backhaul/shared';
 import { sql } from 'kysely';
 import type { Keyring } from '../../crypto/tenant-crypto.ts';
-import { type ChangeOutcome, type DecidableChange, refuseInternally, type Writer } from './change.ts';
-import { foldChanges, type FoldProgress, type WrittenRecord } from './fold.ts';
-import { loadState, recordKey } from './load-state.ts';
+import {
+  type ChangeOutcome,
+  type DecidableChange,
+  foldChanges,
+  type FoldProgress,
+  recordKey,
+  refuseInternally,
+  type TenantClock,
+  type Writer,
+  type WrittenRecord,
+} from '@backhaul/shared/engine';
+import { loadState } from './load-state.ts';
 import { storeFolded } from './store.ts';
 import { storeScopeMoves } from './store-scope-moves.ts';
 

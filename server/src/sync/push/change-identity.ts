@@ -1,7 +1,11 @@
 import { createHash } from 'node:crypto';
 import { type ChangeId, type DeviceId, parseChangeId } from '@backhaul/shared';
+import type { ChangeIdentity } from '@backhaul/shared/engine';
 import canonicalize from 'canonicalize';
 import { v5 as uuidV5 } from 'uuid';
+
+/** A change's identity on the service: its RFC 8785 text, SHA-256, UUIDv5. */
+export const CHANGE_IDENTITY: ChangeIdentity = { textOf: canonicalText, hashOf: contentHash, idOf: derivedChangeId };
 
 /** SHA-256 of a canonical change, hexadecimal: tells a repetition from a reused id. */
 export function contentHash(canonicalChange: string): string {

@@ -1,22 +1,8 @@
-import { readConflictsOfChanges, readRecords, type ReplayedConflict, type TenantTx } from '@backhaul/db';
-import {
-  type ChangeId,
-  type Domain,
-  entityOf,
-  parseRecordId,
-  type RecordId,
-  type StoredRecord,
-} from '@backhaul/shared';
+import { readConflictsOfChanges, readRecords, type TenantTx } from '@backhaul/db';
+import { type Domain, entityOf, parseRecordId, type RecordId, type StoredRecord } from '@backhaul/shared';
 import { openRecord } from '../../crypto/record-seal.ts';
 import type { Keyring } from '../../crypto/tenant-crypto.ts';
-import { recordKey } from './load-state.ts';
-import type { Settled } from './sort-by-receipt.ts';
-
-/** What repeated changes are answered with: the records as they are now, and the conflicts that were logged then. */
-export interface Replays {
-  readonly records: ReadonlyMap<string, StoredRecord & { readonly entity: string }>;
-  readonly conflicts: ReadonlyMap<ChangeId, readonly ReplayedConflict[]>;
-}
+import { recordKey, type Replays, type Settled } from '@backhaul/shared/engine';
 
 /** Reads nothing when nothing was repeated. Must follow the writes of the same push. */
 export async function loadReplays(

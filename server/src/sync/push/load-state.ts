@@ -1,44 +1,25 @@
 import {
   findKnownIds,
   findUniqueOwners,
-  type HistoryEntry,
-  type HistoryQuery,
   readHistory,
   readRecords,
-  type RecordKey,
+  type StoredHistoryEntry,
   type TenantTx,
 } from '@backhaul/db';
+import { type Domain, type Entity, entityOf, type RecordId, type StoredRecord } from '@backhaul/shared';
 import {
-  CREATION,
-  type Cursor,
-  DELETION,
-  type Domain,
-  type Entity,
-  entityOf,
-  isUnseen,
-  lastWrite,
-  type RecordId,
-  type StoredRecord,
-} from '@backhaul/shared';
+  type AdmittedChange,
+  type DecidableChange,
+  historyQueries,
+  type PushState,
+  type RecordKey,
+  recordKey,
+  referencesOf,
+  type Writer,
+} from '@backhaul/shared/engine';
 import { openRecord } from '../../crypto/record-seal.ts';
 import type { Keyring } from '../../crypto/tenant-crypto.ts';
-import type { AdmittedChange, DecidableChange, Writer } from './change.ts';
-import { loadNamed, type NamedState } from './named-in-progress.ts';
-import { resolveBase } from './resolve-base.ts';
-import type { UniqueOwners } from './unique-owners.ts';
-
-/** Everything that deciding about a batch needs, read under the tenant clock's lock. Nothing more is read while folding. */
-export interface PushState {
-  readonly records: ReadonlyMap<string, StoredRecord>;
-  /** Records that exist or existed, among those that the batch changes or refers to; `true`: only a stub is left. */
-  readonly known: ReadonlyMap<string, { readonly purged: boolean }>;
-  readonly uniqueOwners: UniqueOwners;
-  /** Writes that the batch's sender may not have seen, oldest first, by record. */
-  readonly history: ReadonlyMap<string, readonly HistoryEntry[]>;
-  readonly named: NamedState;
-}
-
-export const recordKey = (entity: string, id: string): string => `${entity}/${id}`;
+import { loadNamed } from './load-named.ts';
 
 /** Reads with a number of statements that depends on the entities involved, not on the number of changes. */
 export async function loadState(
@@ -90,15 +71,6 @@ async function loadKnown(
   return known;
 }
 
-/** The records that a change's payload names. */
-export function referencesOf({ declaration, payload }: AdmittedChange): (RecordKey & { field: string })[] {
-  return Object.entries(payload).flatMap(([field, value]) => {
-    const declared = declaration.fields[field];
-    if (declared?.kind !== 'reference' || value === null) return [];
-    return [{ field, entity: declared.entity, id: value as RecordId }];
-  });
-}
-
 async function loadUniqueOwners(
   tx: TenantTx,
   domain: Domain,
@@ -139,38 +111,15 @@ async function loadHistory(
     changes: readonly AdmittedChange[];
   },
 ): Promise<PushState['history']> {
-  const queries = new Map<string, HistoryQuery>();
-  for (const change of changes) {
-    const stored = records.get(recordKey(change.entity, change.entityId));
-    if (!stored || !meetsUnseenWrite(stored, change, writer)) continue;
-    const key = recordKey(change.entity, change.entityId);
-    const after = earlier(queries.get(key), resolveBase(change, stored, writer));
-    queries.set(key, { entity: change.entity, id: change.entityId, after });
-  }
-  if (queries.size === 0) return new Map();
-  const entries = (await readHistory(tx, [...queries.values()])).map((entry) => openEntry(keyring, entry));
+  const queries = historyQueries(changes, { records, writer });
+  if (queries.length === 0) return new Map();
+  const entries = (await readHistory(tx, queries)).map((entry) => openEntry(keyring, entry));
   return Map.groupBy(entries, (entry) => recordKey(entry.entity, entry.entityId));
 }
 
-/** Whether the change touches anything that somebody else has written since its base. */
-function meetsUnseenWrite(stored: StoredRecord, change: AdmittedChange, writer: Writer): boolean {
-  const seen = { base: resolveBase(change, stored, writer), device: writer.outbox };
-  const touched =
-    change.op === 'delete'
-      ? [CREATION, ...Object.keys(stored.fieldVersions)]
-      : [DELETION, ...Object.keys(change.payload)];
-  return touched.some((field) => isUnseen(lastWrite(stored, field), seen));
-}
-
-function earlier(query: HistoryQuery | undefined, base: Cursor | null): Cursor | null {
-  if (!query) return base;
-  if (base === null || query.after === null) return null;
-  return query.after < base ? query.after : base;
-}
-
 /** With the values of sensitive fields. */
-export function openEntry(keyring: Keyring, entry: HistoryEntry): HistoryEntry {
+export function openEntry(keyring: Keyring, entry: StoredHistoryEntry): StoredHistoryEntry {
   if (entry.sealed === null) return entry;
-  const opened = keyring.open(['audit', entry.auditId], entry.sealed) as HistoryEntry['changes'];
+  const opened = keyring.open(['audit', entry.auditId], entry.sealed) as StoredHistoryEntry['changes'];
   return { ...entry, changes: { ...entry.changes, ...opened } };
 }

@@ -1,21 +1,27 @@
-import { insertReceipts, type Receipt, readReceipts, touchPushedDevice } from '@backhaul/db';
-import type { DeviceId, DeviceReport, Language, PushRequest, PushResponse, RecordId } from '@backhaul/shared';
+import { insertReceipts, readMemberNames, readReceipts, touchPushedDevice } from '@backhaul/db';
+import type { ChangeId, DeviceId, DeviceReport, Language, PushRequest, PushResponse } from '@backhaul/shared';
 import { PUSH_LIMITS } from '@backhaul/shared/schemas';
 import type { Access } from '../../access/read-access.ts';
 import { type Caller, type LockedAccess, withLockedAccess } from '../../access/with-locked-access.ts';
-import { readNames } from '../../conflicts/summarise.ts';
+import {
+  admitChange,
+  answeredPeople,
+  answeredRecords,
+  answerPush,
+  cleanReport,
+  type DecidableChange,
+  distrustFuture,
+  measureClockOffset,
+  newReceipts,
+  sortByReceipt,
+  type Writer,
+} from '@backhaul/shared/engine';
 import { ApiError } from '../../http/api-error.ts';
 import { openView } from '../../projection/open-view.ts';
 import type { Services } from '../../services.ts';
-import { admitChange } from './admit.ts';
-import { answerPush, metConflicts } from './answer.ts';
 import { applyChanges } from './apply-changes.ts';
-import type { ChangeOutcome, DecidableChange, Writer } from './change.ts';
-import { cleanReport, measureClockOffset } from './device-facts.ts';
-import { distrustFuture } from './distrust-future.ts';
-import { loadReplays, type Replays } from './load-replays.ts';
-import { newReceipts } from './new-receipts.ts';
-import { sortByReceipt } from './sort-by-receipt.ts';
+import { CHANGE_IDENTITY } from './change-identity.ts';
+import { loadReplays } from './load-replays.ts';
 
 export interface PushCaller extends Caller {
   readonly deviceId: DeviceId;
@@ -53,7 +59,13 @@ interface CheckedPush {
 function checkChanges({ domain, now: readClock }: Services, deviceId: DeviceId, request: PushRequest): CheckedPush {
   const now = readClock();
   const clockOffset = measureClockOffset(request, now);
-  const context = { domain, deviceId, now: now.toISOString(), clockOffset: clockOffset ?? 0 };
+  const context = {
+    domain,
+    deviceId,
+    now: now.toISOString(),
+    clockOffset: clockOffset ?? 0,
+    identity: CHANGE_IDENTITY,
+  };
   const changes = (request.changes as readonly unknown[]).map((raw, index) => admitChange(raw, index, context));
   const { device, schemaVersion = null } = request;
   return { changes, report: cleanReport(device), schemaVersion, clockOffset, now };
@@ -85,17 +97,9 @@ async function pushInside(
   const replays = await loadReplays(tx, { domain, keyring, settled });
   const { role, keys } = access;
   const view = await openView(tx, { domain, role, keys }, answeredRecords(applied, replays));
-  const names = await readNames(tx, metConflicts(applied, replays));
+  const names = await readMemberNames(tx, answeredPeople(applied, replays));
   const reader = { domain, language, names };
   return answerPush({ view, domain, applied, settled, replays, reader, cursor: clock.current, now });
-}
-
-/** Those whose content may be in the answer. */
-function answeredRecords(outcomes: readonly ChangeOutcome[], { records }: Replays): { entity: string; id: RecordId }[] {
-  const echoed = outcomes.flatMap((outcome) =>
-    outcome.kind === 'accepted' && outcome.echo ? [{ entity: outcome.change.entity, id: outcome.record.id }] : [],
-  );
-  return [...echoed, ...records.values()];
 }
 
 function writerOf({ userId, role, keys, pullCursor }: Access, deviceId: DeviceId): Writer {
@@ -108,6 +112,6 @@ function writerOf({ userId, role, keys, pullCursor }: Access, deviceId: DeviceId
   };
 }
 
-function changeIds(changes: readonly DecidableChange[]): Receipt['change_id'][] {
+function changeIds(changes: readonly DecidableChange[]): ChangeId[] {
   return [...new Set(changes.map(({ receipt }) => receipt?.changeId).filter((id) => id !== undefined))];
 }

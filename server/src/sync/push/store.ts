@@ -3,16 +3,22 @@ import {
   insertConflicts,
   markScopeChanged,
   type NewAuditRow,
-  type NewConflict,
   releaseUniqueValues,
+  type SealedConflict,
   type TenantTx,
   writeRecords,
 } from '@backhaul/db';
-import { type AuditAction, type Cursor, type Domain, type Entity, entityOf, type UserId } from '@backhaul/shared';
+import { type AuditAction, type Domain, type Entity, entityOf } from '@backhaul/shared';
 import { sealRecord, splitSensitive } from '../../crypto/record-seal.ts';
 import type { Keyring } from '../../crypto/tenant-crypto.ts';
-import type { AuditedWrite, Writer } from './change.ts';
-import type { Folded, WrittenRecord } from './fold.ts';
+import {
+  type AuditedWrite,
+  type Folded,
+  membersWithNewScope,
+  type NewConflict,
+  type Writer,
+  type WrittenRecord,
+} from '@backhaul/shared/engine';
 
 export interface StoreContext {
   readonly domain: Domain;
@@ -44,7 +50,7 @@ export async function storeFolded(tx: TenantTx, folded: Folded, context: StoreCo
     tx,
     conflicts.map((conflict) => sealConflict(conflict, context)),
   );
-  const changed = membersWithNewScope(domain, folded);
+  const changed = membersWithNewScope(domain, folded.written.values());
   if (changed) await markScopeChanged(tx, changed.users, changed.version);
 }
 
@@ -88,7 +94,7 @@ function auditRow(
   };
 }
 
-function sealConflict(conflict: NewConflict, { domain, keyring }: StoreContext): NewConflict {
+function sealConflict(conflict: NewConflict, { domain, keyring }: StoreContext): SealedConflict {
   const declaration = entityOf(domain, conflict.entity) as Entity;
   const client = splitSensitive(declaration, conflict.client.values);
   const server = splitSensitive(declaration, conflict.server.values);
@@ -100,25 +106,4 @@ function sealConflict(conflict: NewConflict, { domain, keyring }: StoreContext):
     server: { ...conflict.server, values: server.plain },
     sealed: isEmpty ? null : keyring.seal(['conflict', conflict.conflictId], sensitive),
   };
-}
-
-/** Users whose own scope record was made, changed in a key, deleted or revived, and the newest version that did it. */
-function membersWithNewScope(domain: Domain, { written }: Folded): { users: UserId[]; version: Cursor } | null {
-  const { entity, userField, keys } = domain.memberScope;
-  const users = new Set<UserId>();
-  let version: Cursor | null = null;
-  for (const { entity: name, before, after } of written.values()) {
-    if (name !== entity) continue;
-    const watched = [userField, ...Object.values(keys).filter((field) => field !== 'id')];
-    const isSame =
-      before !== null &&
-      (before.deletedAt === null) === (after.deletedAt === null) &&
-      watched.every((field) => before.values[field] === after.values[field]);
-    if (isSame) continue;
-    for (const user of [before?.values[userField], after.values[userField]]) {
-      if (typeof user === 'string') users.add(user as UserId);
-    }
-    if (version === null || after.updatedAt > version) version = after.updatedAt;
-  }
-  return version === null || users.size === 0 ? null : { users: [...users], version };
 }

@@ -1,4 +1,7 @@
-import { allowsField, type Grant, type Json, type RecordId, type RecordValues } from '@backhaul/shared';
+import { allowsField, type Grant } from '../../domain/roles.ts';
+import type { RecordId } from '../../ids.ts';
+import type { Json } from '../../json.ts';
+import type { RecordValues } from '../../merge/stored-record.ts';
 
 export type WireRecord = { readonly [key: string]: Json };
 

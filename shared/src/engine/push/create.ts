@@ -1,4 +1,7 @@
-import { defaultOf, type Entity, type Json, type RecordValues } from '@backhaul/shared';
+import { defaultOf } from '../../domain/default-of.ts';
+import type { Entity } from '../../domain/define-entity.ts';
+import type { Json } from '../../json.ts';
+import type { RecordValues } from '../../merge/stored-record.ts';
 
 /** Every field of a new record: what was sent, else the default, else `null`. */
 export function completeValues(declaration: Entity, payload: RecordValues): RecordValues {

@@ -1,4 +1,4 @@
-import { type Cursor, cursorToMicros, parseCursor } from '@backhaul/shared';
+import { type Cursor, cursorToMicros, parseCursor } from '../cursor.ts';
 import { describe, expect, it } from 'vitest';
 import { startClock } from './tenant-clock.ts';
 

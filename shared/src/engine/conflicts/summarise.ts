@@ -1,14 +1,9 @@
-import { readMemberNames, type TenantTx } from '@backhaul/db';
-import {
-  type ConflictKind,
-  type ConflictPolicy,
-  conflictSummary,
-  type Domain,
-  type Language,
-  type Resolution,
-  type UserId,
-} from '@backhaul/shared';
-import { personOf } from '../members/person-of.ts';
+import { type ConflictKind, conflictSummary, type Resolution } from '../../conflicts/summary.ts';
+import type { ConflictPolicy } from '../../domain/conflict-policy.ts';
+import type { Domain } from '../../domain/define-domain.ts';
+import type { UserId } from '../../ids.ts';
+import type { Language } from '../../language.ts';
+import { personOf } from './person-of.ts';
 
 /** What the sentence about a conflict is made of. */
 export interface ConflictFacts {
@@ -30,18 +25,16 @@ export interface ConflictReader {
   readonly names: ReadonlyMap<UserId, string>;
 }
 
-/** The names of everybody in these conflicts. One statement, none without people. */
-export function readNames(
-  tx: TenantTx,
+/** Everybody in these conflicts. */
+export function peopleIn(
   conflicts: readonly Pick<ConflictFacts, 'clientUser' | 'serverUser' | 'resolvedBy'>[],
-): Promise<ReadonlyMap<UserId, string>> {
-  const people = conflicts.flatMap(({ clientUser, serverUser, resolvedBy }) => [clientUser, serverUser, resolvedBy]);
-  return readMemberNames(
-    tx,
-    people.filter((userId) => userId !== null),
-  );
+): UserId[] {
+  return conflicts
+    .flatMap(({ clientUser, serverUser, resolvedBy }) => [clientUser, serverUser, resolvedBy])
+    .filter((userId) => userId !== null);
 }
 
+/** The sentence about a conflict, in its reader's language. */
 export function summarise({ domain, language, names }: ConflictReader, facts: ConflictFacts): string {
   const { entity, fields, kind, policy, winner, clientUser, serverUser, resolution, resolvedBy } = facts;
   return conflictSummary(

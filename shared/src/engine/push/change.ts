@@ -1,19 +1,12 @@
-import type { NewConflict } from '@backhaul/db';
-import type {
-  ChangeId,
-  Cursor,
-  DeviceId,
-  Entity,
-  ErrorCode,
-  Json,
-  Outcome,
-  RecordId,
-  RecordValues,
-  Role,
-  ScopeKeys,
-  StoredRecord,
-  UserId,
-} from '@backhaul/shared';
+import type { NewConflict } from '../conflicts/new-conflict.ts';
+import type { Cursor } from '../../cursor.ts';
+import type { Entity } from '../../domain/define-entity.ts';
+import type { Role, ScopeKeys } from '../../domain/roles.ts';
+import type { ErrorCode } from '../../errors/error-code.ts';
+import type { ChangeId, DeviceId, RecordId, UserId } from '../../ids.ts';
+import type { Json } from '../../json.ts';
+import type { RecordValues, StoredRecord } from '../../merge/stored-record.ts';
+import type { Outcome } from '../../protocol/push.ts';
 
 /** The version that an edit was made on, as its sender states it. */
 export type Base =

@@ -1,18 +1,9 @@
-import {
-  type ChangeId,
-  type DeviceId,
-  type Domain,
-  type Entity,
-  entityOf,
-  isLater,
-  parseChangeId,
-  parseCursor,
-  parseInstant,
-  parseRecordId,
-  type RecordId,
-} from '@backhaul/shared';
+import { parseCursor } from '../../cursor.ts';
+import { type Domain, entityOf } from '../../domain/define-domain.ts';
+import type { Entity } from '../../domain/define-entity.ts';
+import { type ChangeId, type DeviceId, parseChangeId, parseRecordId, type RecordId } from '../../ids.ts';
+import { isLater, parseInstant } from '../../instant.ts';
 import type { AdmittedChange, Base, RejectedChange } from './change.ts';
-import { canonicalText, contentHash, derivedChangeId } from './change-identity.ts';
 import { isClockOffset } from './device-facts.ts';
 import { describeFaults, echoed, type Fault, fault, parsePayload } from './parse-payload.ts';
 
@@ -23,6 +14,17 @@ export interface AdmitContext {
   readonly now: string;
   /** Milliseconds that the device's clock is behind, for changes that do not state their own offset. */
   readonly clockOffset: number;
+  readonly identity: ChangeIdentity;
+}
+
+/** What makes a change the same one when it comes again. Given, because hashing is the platform's. */
+export interface ChangeIdentity {
+  /** The one text of a change as sent, whatever the order of its keys. */
+  textOf(change: object): string;
+  /** Tells a repetition from a reused id. */
+  hashOf(text: string): string;
+  /** The id of a change that came without one: repeating it repeats the id. */
+  idOf(deviceId: DeviceId, text: string): ChangeId;
 }
 
 const EDIT_TIME_FORM = 'must be an ISO-8601 instant with a time zone, and clockOffset, if any, whole milliseconds';
@@ -35,10 +37,10 @@ export function admitChange(raw: unknown, index: number, context: AdmitContext):
     return rejected({ index }, [{ code: 'MALFORMED_CHANGE', field: '', reason: 'a change is a flat JSON object' }]);
   }
   const change = raw as Record<string, unknown>;
-  const text = canonicalText(change);
-  const changeId =
-    change.changeId === undefined ? derivedChangeId(context.deviceId, text) : parseChangeId(change.changeId);
-  const receipt = changeId === null ? null : { changeId, contentHash: contentHash(text) };
+  const { identity, deviceId } = context;
+  const text = identity.textOf(change);
+  const changeId = change.changeId === undefined ? identity.idOf(deviceId, text) : parseChangeId(change.changeId);
+  const receipt = changeId === null ? null : { changeId, contentHash: identity.hashOf(text) };
   const named = { index, raw: change, receipt };
   if (!receipt) return rejected(named, [fault('INVALID_ID', 'changeId', 'must be a UUID')]);
 

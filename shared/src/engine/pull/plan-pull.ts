@@ -1,5 +1,5 @@
-import { type Cursor, type ErrorCode, parsePullCursor } from '@backhaul/shared';
-import type { Access } from '../../access/read-access.ts';
+import { type Cursor, parsePullCursor } from '../../cursor.ts';
+import type { ErrorCode } from '../../errors/error-code.ts';
 
 export interface PullPlan {
   /** Rows with a later version; `null`: from the start. */
@@ -17,7 +17,16 @@ export type PlannedPull =
       readonly code: Extract<ErrorCode, 'INVALID_CURSOR' | 'CURSOR_EXPIRED' | 'RESYNC_REQUIRED'>;
     };
 
-type ClockState = Pick<Access, 'clock' | 'origin' | 'purgedTo' | 'scopeVersion'>;
+/** Where a tenant and one of its members stand. */
+export interface ClockState {
+  readonly clock: Cursor;
+  /** The clock when the tenant began. */
+  readonly origin: Cursor;
+  /** The highest version that was purged; `null`: none was. */
+  readonly purgedTo: Cursor | null;
+  /** The clock when the member's scope keys last changed. */
+  readonly scopeVersion: Cursor;
+}
 
 /**
  * Decides from where a pull reads. A first pull takes the clock as its snapshot and reads rows older than everything ever

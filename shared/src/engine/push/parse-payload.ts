@@ -1,12 +1,9 @@
-import {
-  type Entity,
-  type ErrorCode,
-  isRetryable,
-  type Json,
-  MANAGED_KEYS,
-  parseField,
-  type RecordValues,
-} from '@backhaul/shared';
+import { type Entity, MANAGED_KEYS } from '../../domain/define-entity.ts';
+import { parseField } from '../../domain/parse-field.ts';
+import type { ErrorCode } from '../../errors/error-code.ts';
+import { isRetryable } from '../../errors/error-policy.ts';
+import type { Json } from '../../json.ts';
+import type { RecordValues } from '../../merge/stored-record.ts';
 import type { RejectedChange } from './change.ts';
 
 /** Something that is wrong in a change. */

@@ -1,25 +1,25 @@
-import {
-  type Cursor,
-  type Domain,
-  type ErrorCode,
-  isRetryable,
-  type Outcome,
-  type PushConflict,
-  type PushRejection,
-  type PushResponse,
-  type PushResult,
-  type StoredRecord,
-} from '@backhaul/shared';
-import type { NewConflict } from '@backhaul/db';
-import { type ConflictFacts, type ConflictReader, summarise } from '../../conflicts/summarise.ts';
-import type { View } from '../../projection/open-view.ts';
+import type { Cursor } from '../../cursor.ts';
+import type { Domain } from '../../domain/define-domain.ts';
+import type { ChangeId, RecordId, UserId } from '../../ids.ts';
+import type { ErrorCode } from '../../errors/error-code.ts';
+import { isRetryable } from '../../errors/error-policy.ts';
+import type { StoredRecord } from '../../merge/stored-record.ts';
+import type { Outcome, PushConflict, PushRejection, PushResponse, PushResult } from '../../protocol/push.ts';
+import { type ConflictFacts, type ConflictReader, peopleIn, summarise } from '../conflicts/summarise.ts';
+import type { NewConflict, ReplayedConflict } from '../conflicts/new-conflict.ts';
+import type { View } from '../projection/view.ts';
 import type { ChangeOutcome, RejectedChange } from './change.ts';
 import { conflictForSender } from './conflict-for-sender.ts';
-import type { Replays } from './load-replays.ts';
-import { recordKey } from './load-state.ts';
+import { recordKey } from './push-state.ts';
 import type { ReplayedChange, Settled } from './sort-by-receipt.ts';
 
-interface Answerable {
+/** What repeated changes are answered with: the records as they are now, and the conflicts that were logged then. */
+export interface Replays {
+  readonly records: ReadonlyMap<string, StoredRecord & { readonly entity: string }>;
+  readonly conflicts: ReadonlyMap<ChangeId, readonly ReplayedConflict[]>;
+}
+
+export interface Answerable {
   /** The member's, once everything is stored. */
   readonly view: View;
   readonly domain: Pick<Domain, 'schemaVersion'>;
@@ -85,8 +85,23 @@ function replayLine(answerable: Answerable, { change, receipt }: ReplayedChange)
 
 type MetConflict = ConflictFacts & Pick<NewConflict, 'conflictId' | 'entityId' | 'serverVersion'>;
 
-/** The conflicts that an answer tells of. */
-export function metConflicts(applied: readonly ChangeOutcome[], replays: Replays): MetConflict[] {
+/** The records whose content may be in the answer. */
+export function answeredRecords(
+  applied: readonly ChangeOutcome[],
+  { records }: Pick<Replays, 'records'>,
+): { readonly entity: string; readonly id: RecordId }[] {
+  const echoed = applied.flatMap((outcome) =>
+    outcome.kind === 'accepted' && outcome.echo ? [{ entity: outcome.change.entity, id: outcome.record.id }] : [],
+  );
+  return [...echoed, ...records.values()];
+}
+
+/** The people whose names the answer may need. */
+export function answeredPeople(applied: readonly ChangeOutcome[], replays: Replays): UserId[] {
+  return peopleIn(metConflicts(applied, replays));
+}
+
+function metConflicts(applied: readonly ChangeOutcome[], replays: Replays): MetConflict[] {
   const fresh = applied.flatMap((outcome) => (outcome.kind === 'accepted' ? outcome.conflicts.map(freshConflict) : []));
   return [...fresh, ...[...replays.conflicts.values()].flat()];
 }

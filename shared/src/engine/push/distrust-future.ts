@@ -1,4 +1,4 @@
-import type { Cursor } from '@backhaul/shared';
+import type { Cursor } from '../../cursor.ts';
 import type { DecidableChange } from './change.ts';
 
 /** A base later than the tenant clock is no version that anybody can have seen. */

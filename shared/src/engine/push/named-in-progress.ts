@@ -1,14 +1,9 @@
-import { findNamed, type TenantTx } from '@backhaul/db';
-import {
-  type Domain,
-  grantFor,
-  type IsNamed,
-  namedRules,
-  type NamedRows,
-  readGrants,
-  type RecordId,
-  type StoredRecord,
-} from '@backhaul/shared';
+import type { Domain } from '../../domain/define-domain.ts';
+import { grantFor, type IsNamed, type NamedRows } from '../../domain/roles.ts';
+import { namedRules, readGrants } from '../../domain/scope-keys.ts';
+import type { RecordId } from '../../ids.ts';
+import type { StoredRecord } from '../../merge/stored-record.ts';
+import type { NamedQuery } from '../projection/view.ts';
 import type { AdmittedChange, Writer } from './change.ts';
 
 /** Who is named by what, for the rules that matter to a request: those by which its writer sees records that it changes. */
@@ -19,37 +14,36 @@ export interface NamedState {
   readonly naming: readonly { readonly entity: string; readonly record: StoredRecord }[];
 }
 
-/** One statement; none unless the request changes records that its writer sees only through others. */
-export async function loadNamed(
-  tx: TenantTx,
-  {
-    domain,
-    writer,
-    recordOf,
-    changes,
-  }: {
-    domain: Domain;
-    writer: Writer;
-    recordOf: (entity: string, id: RecordId) => StoredRecord | undefined;
-    changes: readonly AdmittedChange[];
-  },
-): Promise<NamedState> {
-  if (writer.authority.kind === 'service') return { elsewhere: new Map(), naming: [] };
-  const viewer = { domain, ...writer.authority };
-  const changed = new Map(
-    [...Map.groupBy(changes, ({ entity }) => entity)].map(([entity, group]) => [
-      entity,
-      [...new Set(group.map(({ entityId }) => entityId))],
-    ]),
-  );
-  const queries = [...changed].flatMap(([entity, ids]) =>
-    namedRules(readGrants(domain, viewer.role, entity)).map((rule) => ({
+/** What has to be known of other records by which the writer sees those that it changes. */
+export function namedQueriesOf(
+  changes: readonly AdmittedChange[],
+  { domain, writer }: { readonly domain: Domain; readonly writer: Writer },
+): NamedQuery[] {
+  const { authority } = writer;
+  if (authority.kind === 'service') return [];
+  const changed = changedIds(changes);
+  return [...changed].flatMap(([entity, ids]) =>
+    namedRules(readGrants(domain, authority.role, entity)).map((rule) => ({
       rule,
       ids,
       except: changed.get(rule.via) ?? [],
     })),
   );
-  const found = await findNamed(tx, viewer, queries);
+}
+
+/** `found`: the answers to the queries, in their order. */
+export function namedState(
+  changes: readonly AdmittedChange[],
+  queries: readonly NamedQuery[],
+  {
+    found,
+    recordOf,
+  }: {
+    readonly found: readonly ReadonlySet<RecordId>[];
+    readonly recordOf: (entity: string, id: RecordId) => StoredRecord | undefined;
+  },
+): NamedState {
+  const changed = changedIds(changes);
   const naming = [...new Set(queries.map(({ rule }) => rule.via))].flatMap((entity) =>
     (changed.get(entity) ?? []).flatMap((id) => {
       const record = recordOf(entity, id);
@@ -57,6 +51,15 @@ export async function loadNamed(
     }),
   );
   return { elsewhere: new Map(queries.map(({ rule }, index) => [rule, found[index] ?? new Set()])), naming };
+}
+
+function changedIds(changes: readonly AdmittedChange[]): ReadonlyMap<string, RecordId[]> {
+  return new Map(
+    [...Map.groupBy(changes, ({ entity }) => entity)].map(([entity, group]) => [
+      entity,
+      [...new Set(group.map(({ entityId }) => entityId))],
+    ]),
+  );
 }
 
 /** Follows who is named while changes are decided one after the other: what one change shows, the next one may use. */

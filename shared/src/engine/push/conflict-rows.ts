@@ -1,5 +1,9 @@
-import type { HistoryEntry, NewConflict } from '@backhaul/db';
-import { type ConflictKind, type Cursor, DELETION, type FieldConflict, type MergeResult } from '@backhaul/shared';
+import type { ConflictKind } from '../../conflicts/summary.ts';
+import type { Cursor } from '../../cursor.ts';
+import type { FieldConflict, MergeResult } from '../../merge/merge-change.ts';
+import { DELETION } from '../../merge/stored-record.ts';
+import type { NewConflict } from '../conflicts/new-conflict.ts';
+import type { HistoryEntry } from '../history-entry.ts';
 import type { AdmittedChange, Writer } from './change.ts';
 
 export interface ConflictContext {
@@ -12,7 +16,7 @@ export interface ConflictContext {
 
 /**
  * The log entries for what a change met: one for each other write it collided with and each way that was decided, so that
- * an entry always has two authors and one winner. Sensitive values are still in the clear: they are sealed when stored.
+ * an entry always has two authors and one winner. Sensitive values are in the clear: who stores them seals them.
  */
 export function conflictRows(change: AdmittedChange, result: MergeResult, context: ConflictContext): NewConflict[] {
   const groups = Map.groupBy(result.conflicts, ({ policy, winner, serverWrite, field }) =>
@@ -57,7 +61,6 @@ function conflictRow(
       at: serverWrite.at,
     },
     serverVersion: serverWrite.version,
-    sealed: null,
   };
 }
 

@@ -1,4 +1,7 @@
-import { type Cursor, parseCursor, type StoredRecord, unreachable, withMicros } from '@backhaul/shared';
+import { type Cursor, parseCursor } from '../../cursor.ts';
+import { withMicros } from '../../instant.ts';
+import type { StoredRecord } from '../../merge/stored-record.ts';
+import { unreachable } from '../../unreachable.ts';
 import type { AdmittedChange, Writer } from './change.ts';
 
 /** The version that a change was made on; `null`: its sender had seen none. */

@@ -1,4 +1,5 @@
-import { type DeviceReport, parseInstant, type PushRequest } from '@backhaul/shared';
+import { parseInstant } from '../../instant.ts';
+import type { DeviceReport, PushRequest } from '../../protocol/push.ts';
 
 /** A century in milliseconds: nobody's clock is further off, and sums stay within what a date can hold. */
 const MAX_CLOCK_OFFSET = 100 * 365 * 86_400_000;

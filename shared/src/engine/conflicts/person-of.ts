@@ -1,4 +1,4 @@
-import type { UserId } from '@backhaul/shared';
+import type { UserId } from '../../ids.ts';
 
 /** Somebody as answers call them: by the name that is known, else by their id. `null`: the service itself. */
 export function personOf(names: ReadonlyMap<UserId, string>, userId: UserId | null) {

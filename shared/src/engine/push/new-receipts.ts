@@ -1,5 +1,6 @@
-import type { Receipt } from '@backhaul/db';
-import { type DeviceId, isRetryable } from '@backhaul/shared';
+import { isRetryable } from '../../errors/error-policy.ts';
+import type { DeviceId } from '../../ids.ts';
+import type { Receipt } from './receipt.ts';
 import type { AdmittedChange, ChangeOutcome } from './change.ts';
 import type { Settled } from './sort-by-receipt.ts';
 

@@ -1,21 +1,15 @@
-import type { HistoryEntry, TenantClock } from '@backhaul/db';
-import {
-  applyMerge,
-  createRecord,
-  type Cursor,
-  DEFAULT_CONFLICT_POLICY,
-  type Domain,
-  isRetryable,
-  type Json,
-  jsonEqual,
-  type MergeChange,
-  mergeChange,
-  type MergeResult,
-  type RecordId,
-  type RecordValues,
-  type StoredRecord,
-  valueSeen,
-} from '@backhaul/shared';
+import type { Cursor } from '../../cursor.ts';
+import { DEFAULT_CONFLICT_POLICY } from '../../domain/conflict-policy.ts';
+import type { Domain } from '../../domain/define-domain.ts';
+import { isRetryable } from '../../errors/error-policy.ts';
+import type { RecordId } from '../../ids.ts';
+import { type Json, jsonEqual } from '../../json.ts';
+import { applyMerge, createRecord } from '../../merge/apply-merge.ts';
+import { type MergeChange, mergeChange, type MergeResult } from '../../merge/merge-change.ts';
+import type { RecordValues, StoredRecord } from '../../merge/stored-record.ts';
+import { valueSeen } from '../../merge/value-seen.ts';
+import type { HistoryEntry } from '../history-entry.ts';
+import type { TenantClock } from '../tenant-clock.ts';
 import { authoriseCreate, authoriseMerge, authoriseRead, mayWrite } from './authorise.ts';
 import {
   type AdmittedChange,
@@ -28,7 +22,7 @@ import {
 } from './change.ts';
 import { conflictRows } from './conflict-rows.ts';
 import { completeValues, missingFields } from './create.ts';
-import { type PushState, recordKey, referencesOf } from './load-state.ts';
+import { type PushState, recordKey, referencesOf } from './push-state.ts';
 import { NamedInProgress } from './named-in-progress.ts';
 import { resolveBase } from './resolve-base.ts';
 import { UniqueOwnersInProgress } from './unique-owners.ts';

@@ -1,6 +1,8 @@
-import { allowsField, DELETION, type StoredRecord, unreachable } from '@backhaul/shared';
-import type { NewConflict } from '@backhaul/db';
-import type { View } from '../../projection/open-view.ts';
+import { allowsField } from '../../domain/roles.ts';
+import { DELETION, type StoredRecord } from '../../merge/stored-record.ts';
+import { unreachable } from '../../unreachable.ts';
+import type { NewConflict } from '../conflicts/new-conflict.ts';
+import type { View } from '../projection/view.ts';
 
 type Facts = Pick<NewConflict, 'entity' | 'kind' | 'fields'>;
 

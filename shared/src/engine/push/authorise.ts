@@ -1,15 +1,9 @@
-import {
-  allowsField,
-  defaultOf,
-  DELETION,
-  type Domain,
-  type Grant,
-  grantFor,
-  type IsNamed,
-  type Json,
-  type MergeResult,
-  type StoredRecord,
-} from '@backhaul/shared';
+import { defaultOf } from '../../domain/default-of.ts';
+import type { Domain } from '../../domain/define-domain.ts';
+import { allowsField, type Grant, grantFor, type IsNamed } from '../../domain/roles.ts';
+import type { Json } from '../../json.ts';
+import type { MergeResult } from '../../merge/merge-change.ts';
+import { DELETION, type StoredRecord } from '../../merge/stored-record.ts';
 import { type AdmittedChange, type RejectedChange, reject, type Writer } from './change.ts';
 
 /** Whether the writer may make this record. `null`: yes. */

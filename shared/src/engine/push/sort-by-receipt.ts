@@ -1,5 +1,6 @@
-import type { Receipt } from '@backhaul/db';
-import { type DeviceId, isRetryable } from '@backhaul/shared';
+import { isRetryable } from '../../errors/error-policy.ts';
+import type { DeviceId } from '../../ids.ts';
+import type { Receipt } from './receipt.ts';
 import type { AdmittedChange, DecidableChange, RejectedChange } from './change.ts';
 
 /** A change that was decided before: in an earlier push, or earlier in this one. */

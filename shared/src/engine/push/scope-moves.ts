@@ -1,16 +1,29 @@
-import type { NamedPair, ScopeExit } from '@backhaul/db';
-import {
-  coveringKeys,
-  type Domain,
-  namedRules,
-  readGrants,
-  type RecordId,
-  ROLES,
-  type Role,
-  type ScopeKey,
-  seesEverything,
-} from '@backhaul/shared';
+import type { Cursor } from '../../cursor.ts';
+import type { Domain } from '../../domain/define-domain.ts';
+import { type NamedRows, ROLES, type Role } from '../../domain/roles.ts';
+import { coveringKeys, namedRules, readGrants, type ScopeKey, seesEverything } from '../../domain/scope-keys.ts';
+import type { RecordId } from '../../ids.ts';
 import type { WrittenRecord } from './fold.ts';
+
+/** A record left the sight of those who have this role and hold this key. */
+export interface ScopeExit {
+  readonly role: Role;
+  readonly scopeKey: ScopeKey;
+  readonly entity: string;
+  readonly id: RecordId;
+  readonly version: Cursor;
+}
+
+/** That a record is named, by the rule, by a live record which whoever holds a scope key may read. */
+export interface NamedPair {
+  readonly role: Role;
+  readonly rule: NamedRows;
+  /** Name of the scope key, or `*`. */
+  readonly keyName: string;
+  /** Its value; `null` for `*`. */
+  readonly keyValue: string | null;
+  readonly id: RecordId;
+}
 
 /** A record that left the sight of whoever holds a key; not stamped yet. */
 export type UnstampedExit = Omit<ScopeExit, 'version'>;

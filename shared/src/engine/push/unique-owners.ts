@@ -1,4 +1,5 @@
-import type { RecordId, StoredRecord } from '@backhaul/shared';
+import type { RecordId } from '../../ids.ts';
+import type { StoredRecord } from '../../merge/stored-record.ts';
 import { type AdmittedChange, type RejectedChange, reject } from './change.ts';
 
 /** `entity.field` -> value -> the live record that holds it, for the unique fields that a request touches. */

@@ -6,12 +6,14 @@ import { barReasonOf, barredStatus } from './escrow/barred-error.ts';
 import { NOTHING_SET_ASIDE } from './escrow/set-aside-counts.ts';
 import { signOut } from './escrow/sign-out.ts';
 import { type Escrow, startEscrow } from './escrow/start-escrow.ts';
+import { createLeadership } from './leader/leadership.ts';
 import { createTabLocks } from './leader/locks.ts';
 import { type BackhaulOptions, type ResolvedOptions, resolveOptions } from './options.ts';
 import { createPuller } from './pull/pull-page.ts';
 import { createPusher } from './push/push-batch.ts';
 import { rejectedChanges } from './rejected/rejected-changes.ts';
 import { observed } from './status/observable.ts';
+import { showPhase } from './status/shown-phase.ts';
 import { readOutboxView, type SyncStatus } from './status/sync-status.ts';
 import { applyNews } from './stream/apply-news.ts';
 import { type LiveStream, startStream } from './stream/start-stream.ts';
@@ -55,6 +57,7 @@ async function startSync(
     ...counts,
     phase: 'stopped',
     live: false,
+    leading: false,
     online: options.signals.isOnline(),
     error: barredStatus(barred),
     setAside: NOTHING_SET_ASIDE,
@@ -63,7 +66,24 @@ async function startSync(
   const storageTrouble = (error: unknown): void =>
     status.update({ error: { code: 'STORAGE', message: String(error) } });
   const transport = createTransport(options, deviceId);
-  const stream = startStream({ local, options, deviceId, runner: () => runner, status });
+  const shown = showPhase(status);
+  const stream = startStream({
+    local,
+    options,
+    deviceId,
+    runner: () => runner,
+    onLive: (live) => shown.own({ live }),
+  });
+  const leadership = createLeadership({
+    options,
+    onLead(leads) {
+      shown.others(null);
+      status.update({ leading: leads });
+      runner.dispatch({ kind: 'autoChanged', auto: leads });
+    },
+    onView: (view) => shown.others(view),
+    view: () => status.get(),
+  });
   const runner: Runner = createRunner(
     {
       options,
@@ -72,8 +92,9 @@ async function startSync(
       applyNews: (news) => applyNews(local, news, new Date(options.now()).toISOString()),
       locks: createTabLocks(options.locks, options.databaseName),
       onState(state) {
-        status.update({ phase: state.kind, online: state.online });
+        shown.own({ state });
         stream.consider(state);
+        if (options.autoSync) leadership.seek(state.kind !== 'stopped');
       },
       onCycleEnd(failure) {
         status.update({ error: errorOf(failure) });
@@ -88,8 +109,14 @@ async function startSync(
     false,
   );
   const closed = new AbortController();
-  const unwatch = watchTriggers({ local, options, runner, status, lastSeq, onSignals: () => stream.consider() });
+  const onSignals = (): void => {
+    stream.consider();
+    leadership.look();
+  };
+  const unwatch = watchTriggers({ local, options, runner, status, lastSeq, onSignals });
+  status.subscribe(() => leadership.tell());
   closed.signal.addEventListener('abort', unwatch, { once: true });
+  closed.signal.addEventListener('abort', () => leadership.close(), { once: true });
   if (barred === 'revoked') runner.dispatch({ kind: 'stopped', reason: 'revoked' });
   runner.dispatch({ kind: 'started' });
   closeWithDatabase(local, runner, closed);

@@ -44,6 +44,8 @@ export interface BackhaulOptions {
   readonly IDBKeyRange?: typeof IDBKeyRange;
   /** Keeps tabs from syncing at once. `null`: this is the only one. By default the platform's, unless `indexedDB` is given. */
   readonly locks?: LockManager | null;
+  /** How the tabs tell each other where the sync stands. `null`: not at all. By default the platform's, unless `indexedDB` is given. */
+  readonly openChannel?: ((name: string) => BroadcastChannel) | null;
   readonly signals?: ConnectionSignals;
   /** Bytes used and granted. Default `navigator.storage.estimate`. */
   readonly estimateStorage?: () => Promise<StorageEstimate>;
@@ -78,6 +80,7 @@ export interface ResolvedOptions {
   readonly indexedDB: IDBFactory;
   readonly IDBKeyRange: typeof IDBKeyRange;
   readonly locks: LockManager | null;
+  readonly openChannel: ((name: string) => BroadcastChannel) | null;
   readonly signals: ConnectionSignals;
   readonly estimateStorage: () => Promise<StorageEstimate>;
 }
@@ -117,6 +120,8 @@ export function resolveOptions(domainName: string, options: BackhaulOptions): Re
     IDBKeyRange: keyRange,
     // A database of one's own is shared with no other tab, and lock names are shared with all of them.
     locks: options.locks === undefined ? (options.indexedDB ? null : platformLocks()) : options.locks,
+    openChannel:
+      options.openChannel === undefined ? (options.indexedDB ? null : platformChannel()) : options.openChannel,
     signals: options.signals ?? platformSignals,
     estimateStorage: options.estimateStorage ?? platformStorageEstimate,
   };
@@ -131,6 +136,10 @@ const platformTimers: Timers = {
 
 function platformLocks(): LockManager | null {
   return globalThis.navigator?.locks ?? null;
+}
+
+function platformChannel(): ResolvedOptions['openChannel'] {
+  return 'BroadcastChannel' in globalThis ? (name) => new BroadcastChannel(name) : null;
 }
 
 async function platformStorageEstimate(): Promise<StorageEstimate> {

@@ -1,7 +1,5 @@
 /** Exclusive rights among the tabs that share a local database; a tab that dies gives them up. */
 export interface TabLocks {
-  /** Calls `lead` when this tab becomes the one that syncs by itself; answers a function that gives that up. */
-  whenLeader(lead: () => void): () => void;
   /** Waits until no other tab runs a sync cycle; answers a function that lets the next one. Rejects when aborted. */
   enterCycle(signal: AbortSignal): Promise<() => void>;
 }
@@ -9,43 +7,43 @@ export interface TabLocks {
 export function createTabLocks(locks: LockManager | null, databaseName: string): TabLocks {
   if (locks === null) return ALONE;
   return {
-    whenLeader(lead) {
-      const resigned = new AbortController();
-      hold(locks, `${databaseName}:leader`, resigned.signal).then(lead, ignoreAbort);
-      return () => resigned.abort();
-    },
     async enterCycle(signal) {
       const left = new AbortController();
-      await hold(locks, `${databaseName}:cycle`, AbortSignal.any([signal, left.signal]));
+      await hold(locks, `${databaseName}:cycle`, { signal: AbortSignal.any([signal, left.signal]) });
       return () => left.abort();
     },
   };
 }
 
-const ALONE: TabLocks = {
-  whenLeader(lead) {
-    lead();
-    return () => undefined;
-  },
-  enterCycle: async () => () => undefined,
-};
+const ALONE: TabLocks = { enterCycle: async () => () => undefined };
+
+export interface Hold {
+  /** Ends the waiting and the holding. */
+  readonly signal: AbortSignal;
+  /** Takes the lock from whoever has it. */
+  readonly steal?: boolean;
+  /** Another has taken it by `steal`. */
+  readonly onStolen?: () => void;
+}
 
 /** Resolves once the lock is held, which lasts until the signal aborts; rejects if that happens before. */
-function hold(locks: LockManager, name: string, signal: AbortSignal): Promise<void> {
+export function hold(
+  locks: LockManager,
+  name: string,
+  { signal, steal = false, onStolen = () => undefined }: Hold,
+): Promise<void> {
   return new Promise((resolve, reject) => {
+    let isHeld = false;
     const released = new Promise<void>((release) => {
       signal.addEventListener('abort', () => release(), { once: true });
     });
+    // The platform refuses a signal to those who do not wait.
     locks
-      .request(name, { signal }, () => {
+      .request(name, steal ? { steal } : { signal }, () => {
+        isHeld = true;
         resolve();
         return released;
       })
-      .catch(reject);
+      .catch((error: unknown) => (isHeld ? onStolen() : reject(error)));
   });
-}
-
-/** Giving up before one's turn is the only way in which waiting for leadership ends early. */
-function ignoreAbort(error: unknown): void {
-  if (!(error instanceof DOMException && error.name === 'AbortError')) throw error;
 }

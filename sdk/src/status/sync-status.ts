@@ -15,11 +15,14 @@ export interface SyncError {
 
 /** Where this device's sync stands. All times are ISO-8601 UTC of the device's clock. */
 export interface SyncStatus extends OutboxCounts {
+  /** Of the tab that syncs for all, unless this one has a cycle of its own. */
   readonly phase: SyncPhase;
   readonly online: boolean;
-  /** A stream is open in this tab: what others change arrives by itself. Of several tabs one holds it for all. */
+  /** A stream is open: what others change arrives by itself. Of several tabs one holds it for all. */
   readonly live: boolean;
-  /** Of the last cycle; `null` after one that succeeded. */
+  /** This is the tab that syncs by itself. */
+  readonly leading: boolean;
+  /** Of the last cycle that this tab knows of; `null` after one that succeeded. */
   readonly error: SyncError | null;
   /** Work of this user that a device could not push any more. */
   readonly setAside: SetAsideCounts;

@@ -1,6 +1,4 @@
 import type { ResolvedOptions } from '../options.ts';
-import type { ObservedSource } from '../status/observable.ts';
-import type { SyncStatus } from '../status/sync-status.ts';
 import { type LocalDatabase, readMemory } from '../store/local-database.ts';
 import type { Runner } from '../sync/runner.ts';
 import type { SyncState } from '../sync/sync-state.ts';
@@ -22,11 +20,11 @@ export interface LiveStreamParts {
   readonly deviceId: string;
   /** The runner of the cycle; asked for late, because it reports to the stream. */
   readonly runner: () => Runner;
-  readonly status: ObservedSource<SyncStatus>;
+  readonly onLive: (live: boolean) => void;
 }
 
 /** Wires the stream to the sync cycle: what it brings goes through the cycle's single flow. */
-export function startStream({ local, options, deviceId, runner, status }: LiveStreamParts): LiveStream {
+export function startStream({ local, options, deviceId, runner, onLive }: LiveStreamParts): LiveStream {
   const stream = createStreamRunner({
     options,
     async position() {
@@ -38,7 +36,7 @@ export function startStream({ local, options, deviceId, runner, status }: LiveSt
       return readStream(options, { deviceId, since, schemaVersion, listener, signal });
     },
     onLive(live) {
-      status.update({ live });
+      onLive(live);
       runner().dispatch({ kind: 'liveChanged', live });
     },
     onMessage(message) {

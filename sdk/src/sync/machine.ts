@@ -152,7 +152,8 @@ const NO_REPORTS = { batchSent: stay, outboxEmpty: stay, pageStored: stay, pulle
 
 const autoAtRest = (state: SyncState, { auto }: { readonly auto: boolean }): Transition => {
   const next = { ...state, auto };
-  if (auto) return state.auto ? stay(next) : beginIfAble(next);
+  if (auto && state.auto) return stay(next);
+  if (auto) return next.online ? begin(next, 'byItself') : settleDown(next, 'idle');
   return { state: next, effects: [{ kind: 'cancelTimer' }] };
 };
 

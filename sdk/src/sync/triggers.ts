@@ -1,4 +1,3 @@
-import { createTabLocks } from '../leader/locks.ts';
 import type { ResolvedOptions } from '../options.ts';
 import type { ObservedSource } from '../status/observable.ts';
 import { type SyncStatus, watchOutbox } from '../status/sync-status.ts';
@@ -52,16 +51,9 @@ export function watchTriggers({ local, options, runner, status, lastSeq, onSigna
     onSignals();
   });
 
-  const resign = options.autoSync
-    ? createTabLocks(options.locks, options.databaseName).whenLeader(() =>
-        runner.dispatch({ kind: 'autoChanged', auto: true }),
-      )
-    : () => undefined;
-
   return () => {
     unwatch();
     unsubscribe();
-    resign();
     cancelPause?.();
   };
 }

@@ -14,10 +14,13 @@ create table attachments (
   updated_at timestamptz not null,
   deleted_at timestamptz,
   field_versions jsonb not null,
+  purpose text not null default 'general'::text,
   constraint attachments_pkey PRIMARY KEY (tenant_id, id),
   constraint attachments_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id)
 );
+CREATE INDEX attachments_by_owner ON public.attachments USING btree (tenant_id, owner_id);
 CREATE UNIQUE INDEX attachments_by_version ON public.attachments USING btree (tenant_id, updated_at);
+CREATE INDEX attachments_pending ON public.attachments USING btree (tenant_id, updated_at) WHERE ((status = 'pending'::text) AND (deleted_at IS NULL));
 CREATE INDEX attachments_tombstones ON public.attachments USING btree (tenant_id, updated_at) WHERE (deleted_at IS NOT NULL);
 alter table attachments enable row level security;
 alter table attachments force row level security;
@@ -301,6 +304,20 @@ create policy tenant_isolation on members for all to public
   using ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid))
   with check ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
 grant delete, insert, select, update on members to backhaul_app;
+
+create table object_sweeps (
+  tenant_id uuid not null,
+  attachment_id uuid not null,
+  until timestamptz not null,
+  constraint object_sweeps_pkey PRIMARY KEY (tenant_id, attachment_id),
+  constraint object_sweeps_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id)
+);
+alter table object_sweeps enable row level security;
+alter table object_sweeps force row level security;
+create policy tenant_isolation on object_sweeps for all to public
+  using ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid))
+  with check ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
+grant select on object_sweeps to backhaul_app;
 
 create table purged_records (
   tenant_id uuid not null,

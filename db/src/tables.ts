@@ -221,6 +221,12 @@ export interface EscrowIntakeTable {
   bytes: Generated<number>;
 }
 
+export interface ObjectSweepsTable {
+  tenant_id: TenantId;
+  attachment_id: RecordId;
+  until: Instant;
+}
+
 /**
  * The fixed tables. Domain tables are not here: the engine names them through their declaration, in the set-based
  * statements under `queries/`.
@@ -242,4 +248,5 @@ export interface Tables {
   scope_exits: ScopeExitsTable;
   quarantine: QuarantineTable;
   escrow_intake: EscrowIntakeTable;
+  object_sweeps: ObjectSweepsTable;
 }

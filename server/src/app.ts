@@ -12,6 +12,7 @@ import { registerTenant } from './http/tenant.ts';
 import { registerValidation } from './http/validation.ts';
 import { registerWebApp } from './http/web-app.ts';
 import { loggerOptions } from './infra/log-settings.ts';
+import attachments from './routes/attachments.ts';
 import audit from './routes/audit.ts';
 import conflicts from './routes/conflicts.ts';
 import { devRoutes } from './routes/dev.ts';
@@ -22,6 +23,7 @@ import history from './routes/history.ts';
 import { jobRoutes } from './routes/jobs.ts';
 import invites from './routes/invites.ts';
 import members from './routes/members.ts';
+import { objectRoutes } from './routes/objects.ts';
 import quarantine from './routes/quarantine.ts';
 import records from './routes/records.ts';
 import settings from './routes/settings.ts';
@@ -61,7 +63,7 @@ export async function createApp(services: Services): Promise<FastifyInstance> {
   registerRequestLog(app);
   registerValidation(app);
   registerAccessTable(app);
-  await registerSecurityHeaders(app, config);
+  await registerSecurityHeaders(app, config, services.objects?.store.origin ?? null);
   await app.register(compress, {
     threshold: 1024,
     encodings: ['zstd', 'br', 'gzip'],
@@ -77,6 +79,7 @@ export async function createApp(services: Services): Promise<FastifyInstance> {
   if (config.cronSecret !== null && services.jobs) {
     await app.register(jobRoutes(config.cronSecret, services.jobs), { services });
   }
+  if (services.objects?.routes) await app.register(objectRoutes(services.objects.routes), { services });
   await app.register((api) => registerApi(api, services), { prefix: '/v1' });
   await registerWebApp(app, config.webDir);
   return app;
@@ -101,6 +104,7 @@ async function registerApi(api: FastifyInstance, services: Services): Promise<vo
     conflicts,
     audit,
     settings,
+    attachments,
   ];
   for (const routes of plugins) {
     await api.register(routes, { services });

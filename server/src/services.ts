@@ -4,6 +4,8 @@ import type { Config, TokenSettings } from './config/load-config.ts';
 import type { TenantCrypto } from './crypto/tenant-crypto.ts';
 import type { DevIssuer } from './infra/dev-issuer.ts';
 import type { InvitationSender } from './infra/invitation-sender.ts';
+import type { EmbeddedStore } from './infra/objects/embedded-store.ts';
+import type { ObjectStore } from './infra/objects/object-store.ts';
 import type { LogSettings } from './infra/log-settings.ts';
 import type { Mailbox } from './infra/mailbox.ts';
 import type { ClockSignal } from './pokes/clock-signal.ts';
@@ -15,6 +17,12 @@ export interface JobAccess {
   readonly owner: Database;
   /** Of the same connection, for the job queue. */
   readonly connectionString: string;
+}
+
+/** `routes`: the embedded store, whose addresses this service answers itself. */
+export interface Objects {
+  readonly store: ObjectStore;
+  readonly routes: EmbeddedStore | null;
 }
 
 /** Everything that a request may need, made once at the start and handed down. */
@@ -37,6 +45,8 @@ export interface Services {
   readonly invitations: InvitationSender;
   /** Local mail; `null` wherever mail is really sent. */
   readonly mailbox: Mailbox | null;
+  /** The bytes of attachments; `null` where they can be kept nowhere. */
+  readonly objects: Objects | null;
   readonly log: LogSettings;
   readonly now: () => Date;
   /** From 0 to below 1; spreads what would otherwise happen at once. Never for secrets. */

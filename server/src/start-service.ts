@@ -7,7 +7,7 @@ import {
   pendingMigrations,
   startEmbeddedPostgres,
 } from '@backhaul/db';
-import { type Domain, domains } from '@backhaul/shared';
+import { type Domain, domains, unreachable } from '@backhaul/shared';
 import type { FastifyInstance } from 'fastify';
 import { v7 } from 'uuid';
 import { createApp } from './app.ts';
@@ -20,11 +20,13 @@ import { createDevIssuer, loadDevKey } from './infra/dev-issuer.ts';
 import { clerkSender, mailboxSender } from './infra/invitation-sender.ts';
 import type { LogSettings } from './infra/log-settings.ts';
 import { createMailbox } from './infra/mailbox.ts';
+import { createEmbeddedStore } from './infra/objects/embedded-store.ts';
+import { createR2Store } from './infra/objects/r2-store.ts';
 import { startWorker } from './jobs/start-worker.ts';
 import { TASKS } from './jobs/tasks.ts';
 import { portProblem } from './infra/port-problem.ts';
 import { createClockSignal } from './pokes/clock-signal.ts';
-import type { Services } from './services.ts';
+import type { Objects, Services } from './services.ts';
 import { STREAM_SETTINGS } from './streams/stream-settings.ts';
 
 export interface RunningService {
@@ -107,11 +109,27 @@ async function startServices(config: Config, log: LogSettings, stack: AsyncDispo
     devIssuer,
     invitations: mailbox ? mailboxSender(mailbox) : clerkSender(tokens),
     mailbox,
+    objects: await openObjects(config, masterKey),
     log,
     now,
     random: Math.random,
     newId,
   };
+}
+
+async function openObjects({ objects }: Config, masterKey: Buffer): Promise<Objects | null> {
+  switch (objects.kind) {
+    case 'r2':
+      return { store: await createR2Store(objects), routes: null };
+    case 'embedded': {
+      const store = await createEmbeddedStore({ folder: objects.folder, masterKey, now });
+      return { store, routes: store };
+    }
+    case 'none':
+      return null;
+    default:
+      return unreachable(objects);
+  }
 }
 
 const now = () => new Date();

@@ -5,7 +5,14 @@ export { personOf } from './engine/conflicts/person-of.ts';
 export { type ConflictFacts, type ConflictReader, peopleIn, summarise } from './engine/conflicts/summarise.ts';
 export type { FieldChanges, HistoryEntry } from './engine/history-entry.ts';
 export { type OpenedRecord, projectRecord, type WireRecord } from './engine/projection/project-record.ts';
-export { createView, type NamedQuery, type View, type Viewer, viewQueries } from './engine/projection/view.ts';
+export {
+  createView,
+  type NamedQuery,
+  type OwnedQuery,
+  type View,
+  type Viewer,
+  viewQueries,
+} from './engine/projection/view.ts';
 export {
   answerPage,
   emptyPage,
@@ -50,6 +57,13 @@ export { NamedInProgress, namedQueriesOf, namedState, type NamedState } from './
 export { newReceipts } from './engine/push/new-receipts.ts';
 export { describeFaults, echoed, fault, type Fault, parsePayload } from './engine/push/parse-payload.ts';
 export {
+  changesOfOwned,
+  lookupsOfTurned,
+  type OwnedLookup,
+  type OwnedRecord,
+  serviceFor,
+} from './engine/push/owned-records.ts';
+export {
   historyQueries,
   type HistoryQuery,
   type PushState,
@@ -61,9 +75,12 @@ export type { Receipt } from './engine/push/receipt.ts';
 export { resolveBase } from './engine/push/resolve-base.ts';
 export {
   keyedExits,
+  movesOfOwned,
   type NamedPair,
   type NameMove,
   nameMoves,
+  type OwnerMoves,
+  ownerMoves,
   type ScopeExit,
   type UnstampedExit,
 } from './engine/push/scope-moves.ts';

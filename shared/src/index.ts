@@ -37,6 +37,7 @@ export {
   type Entity,
   MANAGED_KEYS,
   type NewRecordOf,
+  type Ownership,
   type RecordOf,
 } from './domain/define-entity.ts';
 export type { Field, Fields, FieldValue, FieldValues } from './domain/field.ts';
@@ -51,11 +52,16 @@ export {
   grantFor,
   type IsNamed,
   isNamedRows,
+  isOwnedRows,
+  type Limits,
+  meetsWhere,
   type NamedRows,
+  type OwnedRows,
   ROLES,
   type Role,
   type RoleTable,
   type RowKey,
+  type RowRule,
   type ScopedRow,
   type ScopeKeys,
 } from './domain/roles.ts';
@@ -65,6 +71,7 @@ export {
   keyRules,
   leavingKeys,
   namedRules,
+  ownedRules,
   readGrants,
   type ScopeKey,
   scopeKey,
@@ -111,6 +118,14 @@ export {
   type StoredRecord,
 } from './merge/stored-record.ts';
 export { type PastWrite, type SeenQuery, valueSeen } from './merge/value-seen.ts';
+export type {
+  AttachmentLimits,
+  CompleteRequest,
+  CompleteResponse,
+  DownloadResponse,
+  PresignRequest,
+  PresignResponse,
+} from './protocol/attachments.ts';
 export type { AuditAction, AuditEntry, AuditQuery, AuditResponse } from './protocol/audit.ts';
 export type { ConflictCounts } from './protocol/conflict-counts.ts';
 export type {

@@ -1,6 +1,7 @@
 // The wire messages as TypeBox schemas, for the service's validation and OpenAPI.
 export { newRecordSchema, pascalCase, patchSchema, recordSchema } from './domain/field-schema.ts';
 export { ErrorBody } from './errors/error-body.ts';
+export * from './protocol/attachments.ts';
 export * from './protocol/audit.ts';
 export * from './protocol/conflict-counts.ts';
 export * from './protocol/conflicts.ts';

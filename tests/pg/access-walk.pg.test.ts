@@ -56,6 +56,14 @@ const CALLS: {
   'POST /v1/quarantine/discard': { body: () => ({ ids: [v7()] }), employee: [403], manager: [200] },
   'GET /v1/audit': { employee: [403], manager: [200] },
   'GET /v1/settings': { employee: [403], manager: [200] },
+  'POST /v1/attachments/presign': {
+    body: () => ({ ownerType: 'task', ownerId: v7(), mimeType: 'image/png', size: 1 }),
+    employee: [404],
+    manager: [404],
+  },
+  'POST /v1/attachments/complete': { body: () => ({ attachmentId: v7() }), employee: [404], manager: [404] },
+  'GET /v1/attachments/:id/presign': { employee: [404], manager: [404] },
+  'GET /v1/attachments/limits': { employee: [200], manager: [200] },
   'PATCH /v1/settings': { body: () => ({ language: 'es' }), employee: [403], manager: [200] },
   ...Object.fromEntries(
     Object.entries({
@@ -85,7 +93,10 @@ const CALLS: {
 interface Route {
   readonly method: string;
   readonly url: string;
-  readonly access: { readonly who: 'anyone' | 'user' | 'member' | 'manager'; readonly tenant?: 'header' | 'path' };
+  readonly access: {
+    readonly who: 'anyone' | 'user' | 'member' | 'manager' | 'signature';
+    readonly tenant?: 'header' | 'path';
+  };
 }
 
 interface OpenApi {
@@ -109,10 +120,13 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 /** The web app's files aside, whose one route takes any path. */
-const routes = (): readonly Route[] =>
+const everyRoute = (): readonly Route[] =>
   (world.server.app as unknown as { accessTable: readonly Route[] }).accessTable.filter(
     ({ url }) => url !== '*' && url !== '/*',
   );
+
+/** Those that ask for no token have tests of their own: `attachment-stores.pg.test.ts`. */
+const routes = (): readonly Route[] => everyRoute().filter(({ access }) => access.who !== 'signature');
 
 async function walk(
   route: { method: string; url: string },
@@ -161,6 +175,17 @@ describe('every route', () => {
       const described = openApi.paths[url.replaceAll(/:(\w+)/g, '{$1}')]?.[method.toLowerCase()];
       expect(described?.['x-who'], `${method} ${url}`).toBe(access.who === 'anyone' ? undefined : access.who);
       expect(described?.security === undefined).toBe(access.who === 'anyone');
+    }
+  });
+
+  it('behind a signed address is closed to whoever has none, a token notwithstanding', async () => {
+    const signed = everyRoute().filter(({ access }) => access.who === 'signature');
+    expect(signed.map(({ method }) => method).toSorted()).toEqual(['GET', 'HEAD', 'PUT']);
+    for (const route of signed) {
+      for (const caller of [null, callers.manager]) {
+        const { status } = await walk(route, caller);
+        expect(status, route.method).toBe(403);
+      }
     }
   });
 

@@ -30,10 +30,13 @@ describe('a release', () => {
     expect(writeRelease(fieldService, folder)).toBe('written');
     expect(writeRelease(fieldService, folder)).toBe('unchanged');
     const color = field.text();
-    expect(() => writeRelease(withTask(1, { color }), folder)).toThrow('raise schemaVersion');
-    expect(writeRelease(withTask(2, { color }), folder)).toBe('written');
-    expect(() => writeRelease(withTask(1, { color }), folder)).toThrow('version 2 has been released');
-    expect(() => writeRelease(withTask(3, { title: field.text() }), folder)).toThrow(/breaks version 1: task\.title/);
-    expect(readReleased(folder).map(({ schemaVersion }) => schemaVersion)).toEqual([1, 2]);
+    const { schemaVersion: now } = fieldService;
+    expect(() => writeRelease(withTask(now, { color }), folder)).toThrow('raise schemaVersion');
+    expect(writeRelease(withTask(now + 1, { color }), folder)).toBe('written');
+    expect(() => writeRelease(withTask(now, { color }), folder)).toThrow(`version ${now + 1} has been released`);
+    expect(() => writeRelease(withTask(now + 2, { title: field.text() }), folder)).toThrow(
+      /breaks version \d+: task\.title/,
+    );
+    expect(readReleased(folder).map(({ schemaVersion }) => schemaVersion)).toEqual([now, now + 1]);
   });
 });

@@ -77,7 +77,14 @@ function createClient(
     ...(language === undefined ? {} : { 'accept-language': language }),
   };
   const call: SyncClient['call'] = async <Body>(method: Method, url: string, body?: object) => {
-    const response = await server.app.inject({ method, url, headers, ...(body === undefined ? {} : { body }) });
+    const place = authorityOf(server);
+    const response = await server.app.inject({
+      method,
+      url,
+      headers,
+      ...place,
+      ...(body === undefined ? {} : { body }),
+    });
     return { status: response.statusCode, body: response.json<Body>() };
   };
   const expectOk = async <Body>(method: Method, url: string, body?: object): Promise<Body> => {
@@ -111,6 +118,12 @@ function createClient(
       }
     },
   };
+}
+
+/** Where the service listens, if it does: its addresses then lead there. */
+function authorityOf({ app }: TestApp): { authority?: string } {
+  const bound = app.server.address();
+  return typeof bound === 'object' && bound !== null ? { authority: `127.0.0.1:${bound.port}` } : {};
 }
 
 /** Changes as a well-behaved client sends them, with ids of their own. */

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { domains } from '@backhaul/shared';
+import type { R2Settings } from '../infra/objects/r2-store.ts';
 import {
   type Environment,
   type LogLevel,
@@ -20,6 +21,12 @@ export interface TokenSettings {
   readonly authorizedParties: readonly string[];
 }
 
+/** Where the bytes of attachments are. `none`: uploads are refused. */
+export type ObjectsConfig =
+  | ({ readonly kind: 'r2' } & R2Settings)
+  | { readonly kind: 'embedded' /** Absolute. */; readonly folder: string }
+  | { readonly kind: 'none' };
+
 export interface Config {
   readonly environment: Environment;
   readonly host: string;
@@ -28,6 +35,7 @@ export interface Config {
   readonly databaseAppUrl: string | null;
   /** Absolute. */
   readonly dataDir: string;
+  readonly objects: ObjectsConfig;
   /** `null`: generate or read one in the data folder. Never in production. */
   readonly masterKey: Buffer | null;
   /** `null`: the local issuer. Never in production. */
@@ -76,6 +84,7 @@ export function loadConfig(environ: Environ, cwd: string): Config {
     problems.push(`BACKHAUL_DOMAIN must be one of ${Object.keys(domains).join(', ')}`);
   }
   const clerk = clerkSettings(values, problems);
+  problems.push(...halfR2(values));
   if (problems.length > 0) throw new ConfigError(problems);
 
   const production = values.NODE_ENV === 'production';
@@ -86,6 +95,7 @@ export function loadConfig(environ: Environ, cwd: string): Config {
     databaseUrl: values.DATABASE_URL,
     databaseAppUrl: values.DATABASE_APP_URL,
     dataDir: resolve(cwd, values.BACKHAUL_DATA),
+    objects: objectsConfig(values, cwd),
     masterKey: values.BACKHAUL_MASTER_KEY,
     clerk,
     corsOrigins: values.CORS_ORIGINS,
@@ -101,6 +111,8 @@ export function loadConfig(environ: Environ, cwd: string): Config {
 }
 
 const DEFAULT_WEB_DIR = resolve(import.meta.dirname, '../../../web/dist');
+
+const R2_KEYS = ['R2_ENDPOINT', 'R2_BUCKET', 'R2_ACCESS_KEY_ID', 'R2_SECRET_ACCESS_KEY'] as const;
 
 const CLERK_KEYS = ['CLERK_PUBLISHABLE_KEY', 'CLERK_SECRET_KEY', 'CLERK_JWT_KEY'] as const;
 
@@ -136,6 +148,27 @@ function* halfClerk(values: OptionValues): Iterable<string> {
     if (values[name] === null)
       yield `${name} is required once ${given.join(' and ')} ${given.length > 1 ? 'are' : 'is'} set`;
   }
+}
+
+function* halfR2(values: OptionValues): Iterable<string> {
+  const given = R2_KEYS.filter((name) => values[name] !== null);
+  if (given.length === 0) return;
+  for (const name of R2_KEYS) {
+    if (values[name] === null) {
+      yield `${name} is required once ${given.join(' and ')} ${given.length > 1 ? 'are' : 'is'} set`;
+    }
+  }
+}
+
+function objectsConfig(values: OptionValues, cwd: string): ObjectsConfig {
+  const { R2_ENDPOINT: endpoint, R2_BUCKET: bucket } = values;
+  const { R2_ACCESS_KEY_ID: accessKeyId, R2_SECRET_ACCESS_KEY: secretAccessKey } = values;
+  if (endpoint !== null && bucket !== null && accessKeyId !== null && secretAccessKey !== null) {
+    return { kind: 'r2', endpoint, bucket, accessKeyId, secretAccessKey };
+  }
+  if (values.BACKHAUL_OBJECTS !== null) return { kind: 'embedded', folder: resolve(cwd, values.BACKHAUL_OBJECTS) };
+  if (values.NODE_ENV === 'production') return { kind: 'none' };
+  return { kind: 'embedded', folder: resolve(cwd, values.BACKHAUL_DATA, 'objects') };
 }
 
 function clerkSettings(values: OptionValues, problems: string[]): TokenSettings | null {

@@ -45,6 +45,18 @@ export const OPTIONS = {
     '32 bytes in base64 that wrap the tenants’ data keys; losing it loses every sealed field. Generated into the data folder in development.',
     { secret: true },
   ),
+  R2_ENDPOINT: optional(
+    url,
+    'Where attachments are kept: https://<account>.r2.cloudflarestorage.com, or another store that speaks S3. Left out: files on this machine.',
+  ),
+  R2_BUCKET: optional(text, 'Its bucket. All of R2_* or none.'),
+  R2_ACCESS_KEY_ID: optional(text, 'Of an API token that may read and write objects of this bucket.'),
+  R2_SECRET_ACCESS_KEY: optional(text, 'The same token’s secret.', { secret: true }),
+  BACKHAUL_OBJECTS: optional(
+    text,
+    'Folder of attachments where R2_ENDPOINT is left out; for a service on one machine. In production, without both, nothing can be uploaded.',
+    { defaultText: 'objects in the data folder in development' },
+  ),
   CLERK_PUBLISHABLE_KEY: optional(
     prefixed('pk_'),
     'From the Clerk dashboard. Left out: a local issuer signs people in.',

@@ -96,16 +96,19 @@ function describeRoute(schema: FastifySchema, route: RouteOptions, components: R
     ...schema,
     ...body,
     response,
-    ...(access && access.who !== 'anyone'
-      ? { security: [{ [access.who === 'scheduler' ? SCHEDULER : SESSION]: [] }], 'x-who': access.who }
-      : {}),
+    ...(access && access.who !== 'anyone' ? { security: securityOf(access), 'x-who': access.who } : {}),
     ...headerParameters(access, route.config?.hasSentences === true),
   };
 }
 
+/** A signature is in the address, which is not told beforehand. */
+function securityOf({ who }: RouteAccess): { readonly [scheme: string]: readonly string[] }[] {
+  return who === 'signature' ? [] : [{ [who === 'scheduler' ? SCHEDULER : SESSION]: [] }];
+}
+
 /** Read by hooks with error codes of their own, so these schemas describe and do not validate. */
 function headerParameters(access: RouteAccess | undefined, hasSentences: boolean): { headers?: JsonSchema } {
-  if (!access || access.who === 'anyone' || access.who === 'scheduler') return {};
+  if (!access || ['anyone', 'scheduler', 'signature'].includes(access.who)) return {};
   const tenantBound = access.who !== 'user' && access.tenant !== 'path';
   const properties = {
     ...(tenantBound ? { 'x-tenant-id': uuid('The tenant. May be left out by a device that has activated one.') } : {}),

@@ -2,6 +2,12 @@ import type { RunnableTask } from './task.ts';
 import { housekeeping } from './tasks/housekeeping.ts';
 import { purgeReceiptsTask } from './tasks/purge-receipts.ts';
 import { purgeTombstonesTask } from './tasks/purge-tombstones.ts';
+import { sweepAttachmentsTask } from './tasks/sweep-attachments.ts';
 
 /** Every kind of background work. A new one is a file in `tasks/`, and a line here. */
-export const TASKS: readonly RunnableTask[] = [housekeeping, purgeTombstonesTask, purgeReceiptsTask];
+export const TASKS: readonly RunnableTask[] = [
+  housekeeping,
+  purgeTombstonesTask,
+  purgeReceiptsTask,
+  sweepAttachmentsTask,
+];

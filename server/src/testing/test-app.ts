@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { type Database, pendingMigrations } from '@backhaul/db';
 
 import { type Domain, fieldService } from '@backhaul/shared';
@@ -9,6 +12,7 @@ import { createTenantCrypto } from '../crypto/tenant-crypto.ts';
 import { createDevIssuer, type DevIssuer, generateDevKey } from '../infra/dev-issuer.ts';
 import { mailboxSender } from '../infra/invitation-sender.ts';
 import { createMailbox } from '../infra/mailbox.ts';
+import { createEmbeddedStore } from '../infra/objects/embedded-store.ts';
 import { createClockSignal } from '../pokes/clock-signal.ts';
 import type { PokeRoute } from '../pokes/start-pokes.ts';
 import type { Services } from '../services.ts';
@@ -69,6 +73,8 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
     ...loadConfig({ NODE_ENV: 'test', BACKHAUL_WEB: 'no-web-app' }, import.meta.dirname),
     ...options.config,
   };
+  const folder = await mkdtemp(join(tmpdir(), 'backhaul-objects-'));
+  const objects = await createEmbeddedStore({ folder, masterKey: Buffer.alloc(32, 7), now });
   const clocks = createClockSignal();
   const services: Services = {
     config,
@@ -84,6 +90,7 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
     devIssuer,
     invitations: mailboxSender(mailbox),
     mailbox,
+    objects: objects === null ? null : { store: objects, routes: objects },
     log: { kind: 'json', level: 'silent', write: () => {} },
     now,
     random: Math.random,
@@ -92,7 +99,17 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
   const adjusted = { ...services, ...options.services?.(services) };
   const app = await createApp(adjusted);
   await app.ready();
-  return { app, services: adjusted, devIssuer, ...actions(app), close: () => app.close().then(drop) };
+  return {
+    app,
+    services: adjusted,
+    devIssuer,
+    ...actions(app),
+    close: () =>
+      app
+        .close()
+        .then(drop)
+        .then(() => rm(folder, { recursive: true, force: true })),
+  };
 }
 
 function actions(app: FastifyInstance): Pick<TestApp, 'signIn' | 'createTenant' | 'addMember'> {

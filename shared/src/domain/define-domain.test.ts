@@ -9,6 +9,7 @@ import {
   FULL_ACCESS,
   type Grant,
   grantFor,
+  isNamedRows,
   NO_ACCESS,
   READ_ONLY,
   ROLES,
@@ -182,7 +183,9 @@ describe('rows that other records name', () => {
     const { read } = seen({});
     const row = { id: 'p1', values: {} };
     expect(grantFor(read, row, {})).toBeNull();
-    expect(grantFor(read, row, {}, ({ via, field }) => via === 'visit' && field === 'placeId')).toBe(read[0]);
+    expect(
+      grantFor(read, row, {}, (rule) => isNamedRows(rule) && rule.via === 'visit' && rule.field === 'placeId'),
+    ).toBe(read[0]);
   });
 });
 

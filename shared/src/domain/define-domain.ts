@@ -51,6 +51,7 @@ function* findProblems(domain: Domain): Iterable<string> {
     yield `schemaVersion is ${domain.schemaVersion}, and must be a whole number from 1 on`;
   }
   for (const [name, entity] of Object.entries(domain.entities)) {
+    yield* findOwnerProblems(domain, name, entity);
     for (const [fieldName, field] of Object.entries(entity.fields)) {
       if (field.kind === 'reference' && !entityOf(domain, field.entity)) {
         yield `${name}.${fieldName} refers to ${field.entity}, which is not declared`;
@@ -71,4 +72,24 @@ function* findProblems(domain: Domain): Iterable<string> {
     if (field !== 'id' && !entityOf(domain, entity)?.fields[field]) yield `memberScope names ${entity}.${field}`;
   }
   yield* findLabelProblems(domain);
+}
+
+function* findOwnerProblems(domain: Domain, name: string, { ownedBy, fields, writer }: Entity): Iterable<string> {
+  if (!ownedBy) return;
+  const type = fields[ownedBy.type];
+  // A device could move a record from one owner to another, and nobody would be told that it left their sight.
+  if (writer !== 'server') yield `${name} belongs to other records, so only the service may write it`;
+  if (type?.kind !== 'enum' || type.sensitive || !type.required)
+    yield `${name}.${ownedBy.type} is no required enum of owners`;
+  else {
+    for (const owner of type.values) {
+      if (!entityOf(domain, owner)) yield `${name} belongs to ${owner}, which is not declared`;
+      const link = ownedBy.links?.[owner];
+      if (link !== undefined && entityOf(domain, owner)?.fields[link]?.kind !== 'id') {
+        yield `${owner}.${link} is to name its ${name}, and is no id`;
+      }
+    }
+  }
+  if (fields[ownedBy.id]?.kind !== 'id' || !fields[ownedBy.id]?.required)
+    yield `${name}.${ownedBy.id} is no required id`;
 }

@@ -3,12 +3,24 @@ import type { FieldValue, FieldValues, Fields } from './field.ts';
 /** Advisory status graph: shown by an app, never enforced (squashing and merging would break it). */
 export type Transitions = { readonly [from: string]: readonly string[] };
 
+/**
+ * The record that each record of an entity belongs to for good, of one of the entities that the enum `type` lists. It is seen by
+ * who sees its owner (`OwnedRows`), deleted with it and brought back with it. `links`, by entity of the owner: a field of the
+ * owner that names one of its records.
+ */
+export interface Ownership {
+  readonly type: string;
+  readonly id: string;
+  readonly links?: { readonly [owner: string]: string };
+}
+
 export interface EntityDeclaration<Fs extends Fields = Fields> {
   /** SQL table; columns are the fields' names in snake_case. */
   readonly table: string;
   readonly fields: Fs;
   /** `server`: written by the service alone; devices only read it and it has no generic routes. */
   readonly writer?: 'server';
+  readonly ownedBy?: Ownership;
   readonly transitions?: { readonly [field: string]: Transitions };
 }
 

@@ -1,7 +1,15 @@
 import type { Domain } from './define-domain.ts';
 import type { Entity } from './define-entity.ts';
-import { allowsField, type EntityAccess, type Grant, type NamedRows, ROLES, type Role } from './roles.ts';
-import { keyRules, namedRules, readGrants } from './scope-keys.ts';
+import {
+  allowsField,
+  type EntityAccess,
+  type Grant,
+  type NamedRows,
+  type OwnedRows,
+  ROLES,
+  type Role,
+} from './roles.ts';
+import { keyRules, namedRules, ownedRules, readGrants } from './scope-keys.ts';
 
 /** What is wrong with the grants of a domain: what they name, and what the service could not keep in step. */
 export function* findGrantProblems(domain: Domain): Iterable<string> {
@@ -16,6 +24,10 @@ export function* findGrantProblems(domain: Domain): Iterable<string> {
           for (const { key } of keyRules(grant)) {
             if (!Object.hasOwn(domain.memberScope.keys, key))
               yield `${place} selects rows by ${key}, which is no scope key`;
+          }
+          for (const rule of ownedRules([grant])) yield* ownedProblems(domain, { role, action, entity, place }, rule);
+          if (ownedRules([grant]).length > 0 && grant.where !== undefined) {
+            yield `${place}: a grant of rows that belong to other records can have no where`;
           }
           const rules = namedRules([grant]);
           if (rules.length === 0) continue;
@@ -63,6 +75,38 @@ function* fieldProblems(place: string, entity: Entity | undefined, grant: Grant)
     if (kind !== undefined && kind !== 'enum' && kind !== 'text') {
       yield `${place} selects rows by ${field}, which is neither an enum nor a text`;
     }
+  }
+}
+
+function* ownedProblems(
+  domain: Domain,
+  {
+    role,
+    action,
+    entity,
+    place,
+  }: {
+    readonly role: Role;
+    readonly action: keyof EntityAccess;
+    readonly entity: Entity | undefined;
+    readonly place: string;
+  },
+  { owner, where }: OwnedRows,
+): Iterable<string> {
+  const type = entity?.ownedBy && entity.fields[entity.ownedBy.type];
+  if (type?.kind !== 'enum' || !type.values.includes(owner))
+    yield `${place} is seen with ${owner}, which owns none of it`;
+  if (action !== 'read' && action !== 'create')
+    yield `${place}: rows that belong to others may be read and added, not more`;
+  // Whoever reads the owner would have to be found anew for every value that comes and goes.
+  if (action === 'read' && where !== undefined)
+    yield `${place} is seen with some of ${owner} only, which is for adding`;
+  for (const field of Object.keys(where ?? {})) {
+    if (!new Map(Object.entries(domain.entities)).get(owner)?.fields[field]) yield `${place} limits ${owner}.${field}`;
+  }
+  const grants = readGrants(domain, role, owner);
+  if (namedRules(grants).length + ownedRules(grants).length > 0) {
+    yield `${place} is seen with ${owner}, which is itself seen via others: scopes are derived in one step, without chains and circles`;
   }
 }
 

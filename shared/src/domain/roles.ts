@@ -21,11 +21,27 @@ export interface NamedRows {
   readonly field: string;
 }
 
+/**
+ * Rows that belong to a live or deleted record of the entity `owner`, if the member may read that record: see `ownedBy` of an
+ * entity. For reading, and to say to which records a member may add some: those that also hold one of the values in `where`.
+ */
+export interface OwnedRows {
+  readonly owner: string;
+  readonly where?: Limits;
+}
+
+/** One of these values in each of these fields. */
+export interface Limits {
+  readonly [field: string]: readonly string[];
+}
+
+export type RowRule = RowKey | NamedRows | OwnedRows;
+
 /** A right on some rows and some of their fields. Several grants of one action are tried in order, the first match counts. */
 export interface Grant {
-  readonly rows: 'all' | readonly (RowKey | NamedRows)[];
+  readonly rows: 'all' | readonly RowRule[];
   /** The row must also hold one of these values in each of these fields. */
-  readonly where?: { readonly [field: string]: readonly string[] };
+  readonly where?: Limits;
   readonly fields: 'all' | readonly string[];
 }
 
@@ -61,8 +77,8 @@ export interface ScopedRow {
   readonly values: { readonly [field: string]: Json };
 }
 
-/** Whether a live record that the member may read names the row; nobody knows it from the row alone. */
-export type IsNamed = (rule: NamedRows) => boolean;
+/** Whether other records show the row to the member, by such a rule; nobody knows it from the row alone. */
+export type IsNamed = (rule: NamedRows | OwnedRows) => boolean;
 
 const NEVER: IsNamed = () => false;
 
@@ -81,7 +97,7 @@ export function allowsField(grant: Grant, field: string): boolean {
 }
 
 /** Whether the row holds one of the grant's values in each field that `where` limits. */
-export function meetsWhere({ where = {} }: Grant, row: ScopedRow): boolean {
+export function meetsWhere({ where = {} }: { readonly where?: Limits }, row: ScopedRow): boolean {
   return Object.entries(where).every(([field, allowed]) => allowed.includes(row.values[field] as string));
 }
 
@@ -90,15 +106,19 @@ export function keyValue({ field }: RowKey, row: ScopedRow): Json {
   return field === 'id' ? row.id : (row.values[field] ?? null);
 }
 
-export function isNamedRows(rule: RowKey | NamedRows): rule is NamedRows {
+export function isNamedRows(rule: RowRule): rule is NamedRows {
   return 'via' in rule;
+}
+
+export function isOwnedRows(rule: RowRule): rule is OwnedRows {
+  return 'owner' in rule;
 }
 
 function covers(grant: Grant, row: ScopedRow, keys: ScopeKeys, isNamed: IsNamed): boolean {
   const inRows =
     grant.rows === 'all' ||
     grant.rows.some((rule) => {
-      if (isNamedRows(rule)) return isNamed(rule);
+      if (isNamedRows(rule) || isOwnedRows(rule)) return isNamed(rule);
       const own = keys[rule.key];
       return own !== undefined && keyValue(rule, row) === own;
     });

@@ -2,9 +2,11 @@ import type { Domain } from './define-domain.ts';
 import {
   type Grant,
   isNamedRows,
+  isOwnedRows,
   keyValue,
   meetsWhere,
   type NamedRows,
+  type OwnedRows,
   type Role,
   type RowKey,
   type ScopedRow,
@@ -37,12 +39,17 @@ export function readGrants(domain: Domain, role: Role, entity: string): readonly
 }
 
 export function keyRules({ rows }: Grant): RowKey[] {
-  return rows === 'all' ? [] : rows.filter((rule): rule is RowKey => !isNamedRows(rule));
+  return rows === 'all' ? [] : rows.filter((rule): rule is RowKey => !isNamedRows(rule) && !isOwnedRows(rule));
 }
 
 /** The rules by which other records decide who sees an entity's rows. */
 export function namedRules(grants: readonly Grant[]): NamedRows[] {
   return grants.flatMap(({ rows }) => (rows === 'all' ? [] : rows.filter(isNamedRows)));
+}
+
+/** The rules by which the record that a row belongs to decides who sees it. */
+export function ownedRules(grants: readonly Grant[]): OwnedRows[] {
+  return grants.flatMap(({ rows }) => (rows === 'all' ? [] : rows.filter(isOwnedRows)));
 }
 
 /** Whether everybody with the role sees every row, and only fields may differ: then nothing ever leaves the scope. */
@@ -54,9 +61,12 @@ export function seesEverything(grants: readonly Grant[]): boolean {
 export function leavingKeys(domain: Domain, role: Role, entity: string): Set<string> {
   const grants = readGrants(domain, role, entity);
   if (seesEverything(grants)) return new Set();
-  const naming = namedRules(grants).flatMap(({ via }) => readGrants(domain, role, via));
+  const showing = [
+    ...namedRules(grants).map(({ via }) => via),
+    ...ownedRules(grants).map(({ owner }) => owner),
+  ].flatMap((other) => readGrants(domain, role, other));
   return new Set(
-    [...grants, ...naming].flatMap((grant) =>
+    [...grants, ...showing].flatMap((grant) =>
       grant.rows === 'all' ? [EVERYBODY] : keyRules(grant).map(({ key }) => key),
     ),
   );

@@ -143,7 +143,47 @@ export const ERROR_POLICY = {
   ),
   ALREADY_RESOLVED: policy(409, 'never', 'info', 'This conflict has been resolved before.'),
   ALREADY_DECIDED: policy(409, 'never', 'info', 'This quarantined change has been applied or discarded before.'),
-  ALREADY_EXISTS: policy(409, 'never', 'info', 'A record with this id exists; patch it instead.'),
+  ALREADY_EXISTS: policy(
+    409,
+    'never',
+    'info',
+    'A record with this id exists; patch it instead. Of an attachment: with another owner or content; use another id.',
+  ),
+  // Attachments
+  TYPE_NOT_ALLOWED: policy(
+    422,
+    'never',
+    'info',
+    'This business does not take files of this type; see details.allowedTypes.',
+  ),
+  ATTACHMENT_TOO_LARGE: policy(413, 'never', 'info', 'The file is larger than details.maxBytes.'),
+  ALREADY_UPLOADED: policy(409, 'never', 'info', 'The attachment is complete; there is nothing left to upload.'),
+  UPLOAD_MISSING: policy(
+    409,
+    'later',
+    'info',
+    'Nothing has been uploaded for this attachment yet; upload, then complete.',
+  ),
+  UPLOAD_MISMATCH: policy(
+    409,
+    'never',
+    'warn',
+    'What was uploaded is not what was announced; see details. Use another attachment id.',
+  ),
+  UPLOAD_REFUSED: policy(
+    403,
+    'never',
+    'info',
+    'An upload or download address is forged, expired, or used for another type or length; ask for a new one.',
+  ),
+  CHECKSUM_MISMATCH: policy(400, 'never', 'info', 'The uploaded bytes have another SHA-256 than announced.'),
+  ATTACHMENTS_UNAVAILABLE: policy(
+    501,
+    'never',
+    'warn',
+    'This deployment keeps no attachments: it has no object store.',
+  ),
+  OBJECT_EXISTS: policy(412, 'never', 'info', 'This attachment has been uploaded already; complete it.'),
 } as const satisfies { readonly [Code in ErrorCode]: ErrorPolicy };
 
 /** A rejection with such a code stays in the outbox and is sent again under the same id; others are settled. */

@@ -18,8 +18,8 @@ function wireHash(): string {
 it('the wire contract changes only together with PROTOCOL_VERSION and its history', () => {
   expect([PROTOCOL_VERSION, wireHash()]).toMatchInlineSnapshot(`
     [
-      2,
-      "1a62c3450e1780db",
+      3,
+      "834b69dc72bbfa54",
     ]
   `);
 });

@@ -1,14 +1,17 @@
-import type { TenantTx } from '@backhaul/db';
+import { findOwned, type TenantTx } from '@backhaul/db';
 import type { AuditAction, Domain } from '@backhaul/shared';
 import { sql } from 'kysely';
 import type { Keyring } from '../../crypto/tenant-crypto.ts';
 import {
   type ChangeOutcome,
+  changesOfOwned,
   type DecidableChange,
   foldChanges,
   type FoldProgress,
+  lookupsOfTurned,
   recordKey,
   refuseInternally,
+  serviceFor,
   type TenantClock,
   type Writer,
   type WrittenRecord,
@@ -58,14 +61,30 @@ export async function applyChanges(
     const { outcomes, progress, written, reliedOn } = await applyInOrder(tx, changes, context, start);
     const made = new Set(outcomes.flatMap((outcome) => (outcome.kind === 'accepted' ? [keyOf(outcome.change)] : [])));
     if ([...reliedOn].every((key) => made.has(key))) {
-      await storeScopeMoves(tx, { domain: context.domain, clock: progress.clock }, written);
+      const owned = await applyToOwned(tx, { progress, written }, context);
+      await storeScopeMoves(tx, { domain: context.domain, clock: owned.progress.clock }, owned.written);
       await sql`release savepoint request`.execute(tx.db);
-      context.clock.adopt(progress.clock);
+      context.clock.adopt(owned.progress.clock);
       return outcomes;
     }
     await sql`rollback to savepoint request`.execute(tx.db);
     creatable = new Set([...creatable].filter((key) => made.has(key)));
   }
+}
+
+/** What belongs to a record is deleted with it and comes back with it, in the same transaction. */
+async function applyToOwned(
+  tx: TenantTx,
+  done: Pick<Applied, 'progress' | 'written'>,
+  context: ApplyContext,
+): Promise<Pick<Applied, 'progress' | 'written'>> {
+  const { domain } = context;
+  const lookups = lookupsOfTurned(domain, done.written);
+  const changes = changesOfOwned(domain, done.written, { lookups, found: await findOwned(tx, domain, lookups) });
+  if (changes.length === 0) return done;
+  const writer = serviceFor(context.writer);
+  const { progress, written } = await applyInOrder(tx, changes, { ...context, writer }, done.progress);
+  return { progress, written: joinWritten(done.written, written) };
 }
 
 function keyOf({ entity, entityId }: DecidableChange): string {

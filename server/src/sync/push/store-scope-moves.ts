@@ -1,8 +1,10 @@
-import { findHeldNames, renewVersions, type TenantTx, writeExits } from '@backhaul/db';
+import { findHeldNames, findOwned, renewVersions, type TenantTx, writeExits } from '@backhaul/db';
 import { type Domain, type Entity, entityOf } from '@backhaul/shared';
 import {
+  movesOfOwned,
   type NameMove,
   nameMoves,
+  ownerMoves,
   settleScopeMoves,
   type TenantClock,
   type WrittenRecord,
@@ -19,7 +21,9 @@ export async function storeScopeMoves(
   written: ReadonlyMap<string, WrittenRecord>,
 ): Promise<void> {
   const moved = await findMoved(tx, domain, written);
-  const { renewed, exits } = settleScopeMoves(written, moved, { domain, clock });
+  const moves = ownerMoves(domain, written);
+  const owned = movesOfOwned(moves, await findOwned(tx, domain, moves));
+  const { renewed, exits } = settleScopeMoves(written, moved, { domain, clock, owned });
   for (const [entity, rows] of Map.groupBy(renewed, (record) => record.entity)) {
     await renewVersions(
       tx,

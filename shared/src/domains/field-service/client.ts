@@ -10,7 +10,7 @@ import { team } from './entities/team.ts';
 /** Field service as a device needs it, `@backhaul/shared/field-service`: without roles and scopes, to keep apps small. */
 export const fieldService = {
   name: 'field-service',
-  schemaVersion: 1,
+  schemaVersion: 2,
   entities: {
     client,
     employee,

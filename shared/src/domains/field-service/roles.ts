@@ -65,6 +65,24 @@ const financeForEmployee: EntityAccess = {
   update: [OWN_PENDING_EXPENSES],
 };
 
+/** Files are asked for, not pushed: these are the records to which a member may add some. */
+const attachmentForManager: EntityAccess = {
+  ...READ_ONLY,
+  create: [{ rows: [{ owner: 'task' }, { owner: 'finance_entry' }], fields: 'all' }],
+};
+
+/** Of what they see. A receipt may arrive when the expense has been paid back already. */
+const attachmentForEmployee: EntityAccess = {
+  ...NO_ACCESS,
+  read: [{ rows: [{ owner: 'task' }, { owner: 'finance_entry' }], fields: 'all' }],
+  create: [
+    {
+      rows: [{ owner: 'task' }, { owner: 'finance_entry', where: { kind: ['expenseOutOfPocket'] } }],
+      fields: 'all',
+    },
+  ],
+};
+
 export const roles: RoleTable<EntityName> = {
   manager: {
     client: FULL_ACCESS,
@@ -73,7 +91,7 @@ export const roles: RoleTable<EntityName> = {
     service_type: FULL_ACCESS,
     task: FULL_ACCESS,
     finance_entry: FULL_ACCESS,
-    attachment: READ_ONLY,
+    attachment: attachmentForManager,
   },
   employee: {
     client: clientForEmployee,
@@ -82,6 +100,6 @@ export const roles: RoleTable<EntityName> = {
     service_type: READ_ONLY,
     task: taskForEmployee,
     finance_entry: financeForEmployee,
-    attachment: NO_ACCESS,
+    attachment: attachmentForEmployee,
   },
 };

@@ -11,6 +11,8 @@ export const PAYMENT_METHODS = ['pix', 'card', 'cash'] as const;
 export const CURRENCIES = ['usd', 'eur'] as const;
 export const ATTACHMENT_OWNERS = ['task', 'finance_entry'] as const;
 export const ATTACHMENT_STATUSES = ['pending', 'ready'] as const;
+/** What a file shows: the site at the beginning or the end of the work, or what was paid. */
+export const ATTACHMENT_PURPOSES = ['general', 'checkIn', 'checkOut', 'receipt'] as const;
 
 /** Older clients send `USD`: any letter case is accepted, lower case is stored. */
 export const currency = <const O extends FieldOptions>(options?: O) =>

@@ -1,6 +1,14 @@
 import type { Domain } from '../../domain/define-domain.ts';
-import { type Grant, grantFor, type NamedRows, type Role, type ScopedRow, type ScopeKeys } from '../../domain/roles.ts';
-import { namedRules, readGrants } from '../../domain/scope-keys.ts';
+import {
+  type Grant,
+  grantFor,
+  type NamedRows,
+  type OwnedRows,
+  type Role,
+  type ScopedRow,
+  type ScopeKeys,
+} from '../../domain/roles.ts';
+import { namedRules, ownedRules, readGrants } from '../../domain/scope-keys.ts';
 import type { RecordId } from '../../ids.ts';
 import { type OpenedRecord, projectRecord, type WireRecord } from './project-record.ts';
 
@@ -26,21 +34,30 @@ export interface NamedQuery {
   readonly except?: readonly RecordId[];
 }
 
+/** Which of these ids of `entity` belong to a record that the member may read, by the rule. */
+export interface OwnedQuery {
+  readonly rule: OwnedRows;
+  readonly entity: string;
+  readonly ids: readonly RecordId[];
+}
+
 /** What has to be known of other records for a view of these. */
 export function viewQueries(
   { domain, role }: Viewer,
   announced: readonly { readonly entity: string; readonly id: RecordId }[],
-): NamedQuery[] {
-  return [...Map.groupBy(announced, ({ entity }) => entity)].flatMap(([entity, records]) =>
-    namedRules(readGrants(domain, role, entity)).map((rule) => ({
-      rule,
-      ids: [...new Set(records.map(({ id }) => id))],
-    })),
-  );
+): (NamedQuery | OwnedQuery)[] {
+  return [...Map.groupBy(announced, ({ entity }) => entity)].flatMap(([entity, records]) => {
+    const grants = readGrants(domain, role, entity);
+    const ids = [...new Set(records.map(({ id }) => id))];
+    return [
+      ...namedRules(grants).map((rule) => ({ rule, ids })),
+      ...ownedRules(grants).map((rule) => ({ rule, entity, ids })),
+    ];
+  });
 }
 
 /** A member's view, with the answers to its queries by rule. */
-export function createView(viewer: Viewer, named: ReadonlyMap<NamedRows, ReadonlySet<RecordId>>): View {
+export function createView(viewer: Viewer, named: ReadonlyMap<NamedRows | OwnedRows, ReadonlySet<RecordId>>): View {
   const grantOf: View['grantOf'] = (entity, record) =>
     grantFor(
       readGrants(viewer.domain, viewer.role, entity),

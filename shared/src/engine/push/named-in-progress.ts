@@ -1,5 +1,5 @@
 import type { Domain } from '../../domain/define-domain.ts';
-import { grantFor, type IsNamed, type NamedRows } from '../../domain/roles.ts';
+import { grantFor, type IsNamed, isNamedRows, type NamedRows } from '../../domain/roles.ts';
 import { namedRules, readGrants } from '../../domain/scope-keys.ts';
 import type { RecordId } from '../../ids.ts';
 import type { StoredRecord } from '../../merge/stored-record.ts';
@@ -79,7 +79,9 @@ export class NamedInProgress {
   }
 
   isNamed(id: RecordId): IsNamed {
-    return (rule) => this.#elsewhere.get(rule)?.has(id) === true || (this.#here.get(rule)?.get(id) ?? 0) > 0;
+    // What belongs to other records is never a member's to write, so its rules are not followed here.
+    return (rule) =>
+      isNamedRows(rule) && (this.#elsewhere.get(rule)?.has(id) === true || (this.#here.get(rule)?.get(id) ?? 0) > 0);
   }
 
   note(entity: string, before: StoredRecord | null, after: StoredRecord): void {

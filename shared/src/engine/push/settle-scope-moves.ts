@@ -5,7 +5,7 @@ import type { RecordId } from '../../ids.ts';
 import type { TenantClock } from '../tenant-clock.ts';
 import type { WrittenRecord } from './fold.ts';
 import { type RecordKey, recordKey } from './push-state.ts';
-import { keyedExits, type NameMove, type ScopeExit, type UnstampedExit } from './scope-moves.ts';
+import { keyedExits, type movesOfOwned, type NameMove, type ScopeExit, type UnstampedExit } from './scope-moves.ts';
 
 export interface SettledMoves {
   /** Records that others came to see because they see what names them: they get a new version, so that they are pulled. */
@@ -16,20 +16,25 @@ export interface SettledMoves {
 
 /**
  * What the writes of a request change in who sees which records. `moved`: what they name, or do not name any more, and no
- * other record does.
+ * other record does. `owned`: what goes where its owner goes.
  */
 export function settleScopeMoves(
   written: ReadonlyMap<string, WrittenRecord>,
   moved: readonly NameMove[],
-  { domain, clock }: { readonly domain: Domain; readonly clock: TenantClock },
+  {
+    domain,
+    clock,
+    owned,
+  }: { readonly domain: Domain; readonly clock: TenantClock; readonly owned: ReturnType<typeof movesOfOwned> },
 ): SettledMoves {
   const exits = [
     ...keyedExits(domain, written.values()),
+    ...owned.exits,
     ...moved.filter((move) => !move.came && !seesEverything(readGrants(domain, move.role, move.entity))),
   ];
   const renewed = new Map(
-    moved
-      .filter((move) => isSeenAnew(domain, move) && !written.has(recordKey(move.entity, move.id)))
+    [...moved.filter((move) => isSeenAnew(domain, move)), ...owned.came]
+      .filter(({ entity, id }) => !written.has(recordKey(entity, id)))
       .map(({ entity, id }) => [recordKey(entity, id), { entity, id }]),
   );
   const versionOf = versions(clock, written);

@@ -102,6 +102,8 @@ export const es = {
       size: 'el tamaño',
       sha256: 'la suma de control',
       status: 'el estado',
+      purpose: 'la finalidad',
+      fileName: 'el nombre del archivo',
     },
   },
 } as const satisfies { readonly [entity: string]: SpanishLabels };

@@ -1,3 +1,4 @@
+import { fieldService } from '@backhaul/shared';
 import { describe, expect, test } from 'vitest';
 import { aTask, openDevice, pulledDelete, pulledTask, recordId, type TestDevice } from '../testing/open-device.ts';
 import { changesOf, errorAnswer, json, pullAnswer, pushAnswer, version } from '../testing/scripted-server.ts';
@@ -35,9 +36,9 @@ test('pages are stored with their cursor, which is echoed', async () => {
   await db.sync.now();
   await db.sync.now();
   expect(server.pulls).toEqual([
-    '/v1/sync/pull?limit=2&schemaVersion=1',
-    '/v1/sync/pull?limit=2&schemaVersion=1&since=c1%2Fs',
-    '/v1/sync/pull?limit=2&schemaVersion=1&since=c2',
+    `/v1/sync/pull?limit=2&schemaVersion=${fieldService.schemaVersion}`,
+    `/v1/sync/pull?limit=2&schemaVersion=${fieldService.schemaVersion}&since=c1%2Fs`,
+    `/v1/sync/pull?limit=2&schemaVersion=${fieldService.schemaVersion}&since=c2`,
   ]);
   expect(await db.tasks.count()).toBe(3);
 });
@@ -220,8 +221,8 @@ describe('resync', () => {
     );
     await again.db.sync.now();
     expect(again.server.pulls.slice(-2)).toEqual([
-      '/v1/sync/pull?limit=500&schemaVersion=1&since=r1',
-      '/v1/sync/pull?limit=500&schemaVersion=1',
+      `/v1/sync/pull?limit=500&schemaVersion=${fieldService.schemaVersion}&since=r1`,
+      `/v1/sync/pull?limit=500&schemaVersion=${fieldService.schemaVersion}`,
     ]);
     expect(await again.db.tasks.orderBy('id').primaryKeys()).toEqual([recordId(7)]);
   });

@@ -1,4 +1,11 @@
-import type { EscrowRequest, PullResponse, PushChange, PushRequest, PushResponse } from '@backhaul/shared';
+import {
+  type EscrowRequest,
+  fieldService,
+  type PullResponse,
+  type PushChange,
+  type PushRequest,
+  type PushResponse,
+} from '@backhaul/shared';
 import { ScriptedStream } from './scripted-stream.ts';
 
 /** One request as the network sees it. */
@@ -131,7 +138,7 @@ export function pushAnswer(changes: readonly PushChange[], results: readonly Scr
   const indexed = results.map((result) => ({ ...result, index: changes.indexOf(result.change) }));
   return {
     serverTime: SERVER_TIME,
-    schemaVersion: 1,
+    schemaVersion: fieldService.schemaVersion,
     cursor: version(999_999),
     applied: indexed.filter(({ outcome }) => outcome !== 'rejected').map(({ change }) => change.entityId),
     rejected: indexed
@@ -171,7 +178,7 @@ export function pullAnswer(
 ): PullResponse {
   return {
     serverTime: SERVER_TIME,
-    schemaVersion: 1,
+    schemaVersion: fieldService.schemaVersion,
     changes: changes as PullResponse['changes'],
     nextCursor,
     hasMore,

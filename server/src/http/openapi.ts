@@ -96,14 +96,16 @@ function describeRoute(schema: FastifySchema, route: RouteOptions, components: R
     ...schema,
     ...body,
     response,
-    ...(access && access.who !== 'anyone' ? { security: securityOf(access), 'x-who': access.who } : {}),
+    ...(access && access.who !== 'anyone' ? { ...securityOf(access), 'x-who': access.who } : {}),
     ...headerParameters(access, route.config?.hasSentences === true),
   };
 }
 
 /** A signature is in the address, which is not told beforehand. */
-function securityOf({ who }: RouteAccess): { readonly [scheme: string]: readonly string[] }[] {
-  return who === 'signature' ? [] : [{ [who === 'scheduler' ? SCHEDULER : SESSION]: [] }];
+function securityOf({ who }: RouteAccess): {
+  readonly security?: readonly { readonly [scheme: string]: readonly string[] }[];
+} {
+  return who === 'signature' ? {} : { security: [{ [who === 'scheduler' ? SCHEDULER : SESSION]: [] }] };
 }
 
 /** Read by hooks with error codes of their own, so these schemas describe and do not validate. */

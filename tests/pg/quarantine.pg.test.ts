@@ -248,6 +248,20 @@ describe('applying', () => {
     expect((await applyEntry(office, first(unknown), { __proto__: 1 })).status).toBe(422);
   });
 
+  it('without values, or with none, is just as it was typed; a deletion has none', async () => {
+    const [id, removal] = await quarantined(
+      edit('task', made.id, made.version, { notes: 'As typed' }),
+      remove('task', made.id, made.version),
+    );
+    expect((await applyEntry(office, id as string, {})).body).toMatchObject({
+      entry: { corrections: null },
+      record: { notes: 'As typed' },
+    });
+    const refused = await applyEntry(office, removal as string, { notes: 'x' });
+    expect(refused).toMatchObject({ status: 400, body: { error: { code: 'INVALID_REQUEST' } } });
+    expect(await waitingIn(office)).toMatchObject([{ id: removal, refusal: null }]);
+  });
+
   it('a corrected value is the corrector’s, the others are not', async () => {
     await office.push([edit('task', made.id, made.version, { title: 'Office', notes: 'Office' })]);
     const [id] = await quarantined(edit('task', made.id, made.version, { title: 'Ana', date: '2026-13-01' }));

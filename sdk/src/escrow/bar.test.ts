@@ -221,9 +221,11 @@ describe('handing over', () => {
   test('stops asking where no more is taken', async () => {
     const { db, server } = await deviceAtWork();
     server.onPush(revoked);
-    server.onEscrow(() => errorAnswer(413, 'ESCROW_FULL'));
-    expect((await db.sync.now()).status.setAside).toEqual({ waiting: 2, handedOver: 0, lapsed: 0 });
-    expect(server.escrows).toHaveLength(1);
+    const full = (): Response => errorAnswer(413, 'ESCROW_FULL');
+    server.onEscrow(full, () => json({ ok: true }, 202), full);
+    // What still fits is taken.
+    expect((await db.sync.now()).status.setAside).toEqual({ waiting: 1, handedOver: 1, lapsed: 0 });
+    expect(server.escrows.map(({ changes }) => changes.length)).toEqual([2, 1, 1]);
   });
 
   test('goes around a change that the service fails on, and around a tenant that takes no more', async () => {

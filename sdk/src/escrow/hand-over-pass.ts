@@ -75,8 +75,9 @@ type Next = 'less' | 'stuck' | 'otherChanges' | 'otherWork' | 'stop';
 
 function meaning({ status, code }: Failure, size: number): Next {
   if (status === null || status === 401) return 'stop';
+  if (isOwnFault(status) && size > 1) return 'less';
   if (code === 'ESCROW_FULL') return 'otherWork';
-  if (isOwnFault(status)) return size > 1 ? 'less' : 'stuck';
+  if (isOwnFault(status)) return 'stuck';
   if (status === 500 && size === 1) return 'otherChanges';
   return status >= 500 || status === 408 ? 'stop' : 'otherWork';
 }
@@ -89,7 +90,7 @@ function isOwnFault(status: number): boolean {
 /** The next request carries less: it may arrive in time on a slow line, and what the service fails on is found by and by. */
 function isTooMuch({ status, code }: Failure): boolean {
   if (status === null) return code === 'TIMEOUT' || code === 'NETWORK';
-  return status >= 500 || (isOwnFault(status) && code !== 'ESCROW_FULL');
+  return status >= 500 || isOwnFault(status);
 }
 
 function withStuck(work: EscrowedWork, batch: WorkBatch): EscrowedWork {

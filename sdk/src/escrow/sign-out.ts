@@ -2,6 +2,7 @@ import { Dexie } from 'dexie';
 import { BackhaulError } from '../errors.ts';
 import type { ResolvedOptions } from '../options.ts';
 import { engineTransaction, type LocalDatabase } from '../store/local-database.ts';
+import { clearUndeclaredStores } from '../store/undeclared-stores.ts';
 import type { Runner } from '../sync/runner.ts';
 import { setAsideEverything } from './bar-device.ts';
 import { countSetAside, type SetAsideCounts } from './set-aside-counts.ts';
@@ -41,6 +42,7 @@ export async function signOut(
   }
   if (unsent === 'handOver' && (await countUnsent(local)).pending > 0) await runner.cycle();
   await leave(local, options, unsent);
+  await clearUndeclaredStores(local);
   runner.dispatch({ kind: 'stopped', reason: 'closed' });
   await runner.settled();
   await escrow.settled();

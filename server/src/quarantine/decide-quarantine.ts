@@ -107,6 +107,9 @@ async function carryOut(
   if (decision.kind === 'apply') {
     const keyring = await services.crypto.keyring(tx);
     const { corrections, onRefused } = decision;
+    if (corrections !== null && waiting.some(({ op }) => op === 'delete')) {
+      throw new ApiError('INVALID_REQUEST', { message: 'A deletion has no values' });
+    }
     return applyEntries({ services, locked, keyring, onRefused }, waiting, corrections);
   }
   const decided = waiting.map(

@@ -56,7 +56,8 @@ const plugin: RoutePlugin = async (app, { services }) => {
       },
     },
     async (request) => {
-      const decision = applying(request, request.body.values ?? null);
+      const { values = {} } = request.body;
+      const decision = applying(request, Object.keys(values).length === 0 ? null : values);
       return decideOne(services, reader(request), { id: request.params.id, decision });
     },
   );

@@ -107,7 +107,13 @@ function watchConnection(connection: IDBDatabase, faults: StorageFaults): void {
 /** What fake-indexeddb's transactions do inside: the one way to fail a commit, and the one that every request takes. */
 const ABORT = '_abort';
 const EXECUTE = '_execRequestAsync';
-type Raw = IDBTransaction & { [ABORT](reason: string): void; [EXECUTE](request: RawRequest): IDBRequest };
+/** Starts what waits for a transaction, in whichever tab: it hangs on the events that a dead tab no longer gets. */
+const NEXT = 'processTransactions';
+type Raw = IDBTransaction & {
+  readonly db: { readonly _rawDatabase: { [NEXT](): void } };
+  [ABORT](reason: string): void;
+  [EXECUTE](request: RawRequest): IDBRequest;
+};
 interface RawRequest {
   readonly source: unknown;
   readonly operation: () => unknown;
@@ -117,9 +123,13 @@ function watchTransaction(transaction: IDBTransaction, faults: StorageFaults): v
   const raw = transaction as Raw;
   const dispatch = transaction.dispatchEvent.bind(transaction);
   let wrote = false;
+  const endUnheard = (): boolean => {
+    raw.db._rawDatabase[NEXT]();
+    return true;
+  };
   transaction.dispatchEvent = (event) => {
     if (event.type !== 'error') faults.transactions.delete(transaction);
-    if (!faults.isAlive) return true;
+    if (!faults.isAlive) return endUnheard();
     if (event.type !== 'complete' || !wrote) return dispatch(event);
     switch (faults.strike('commit')) {
       case null:
@@ -127,7 +137,7 @@ function watchTransaction(transaction: IDBTransaction, faults: StorageFaults): v
       case 'deviceKilled':
         // Durable, and nobody was told.
         faults.kill();
-        return true;
+        return endUnheard();
       case 'quotaExceeded':
         raw[ABORT]('QuotaExceededError');
         return true;

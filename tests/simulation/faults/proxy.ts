@@ -7,6 +7,8 @@ import type { Line } from './line.ts';
 
 /** Names the tab that a request comes from, so that the proxy finds its line; the service never sees it. */
 export const LINE_HEADER = 'x-simulated-line';
+/** Names the request itself, so that the proxy knows when it has arrived. */
+export const REQUEST_HEADER = 'x-simulated-request';
 
 export interface ProxyParts {
   /** Where an instance of the service listens; waits while it restarts. */
@@ -37,7 +39,11 @@ interface Answer {
 export class FaultProxy {
   readonly #parts: ProxyParts;
   readonly #agent = new Agent({ keepAlive: true, maxSockets: 32 });
-  readonly #server = createServer((request, response) => void this.#serve(request, response));
+  readonly #server = createServer((request, response) => this.#follow(this.#serve(request, response)));
+  /** What may still reach the service, or is being served, although a device that has died waits for none of it. */
+  readonly #underway = new Set<Promise<unknown>>();
+  /** By the name of a request that has left a tab. */
+  readonly #arrivals = new Map<string, () => void>();
   /** Requests that arrive later than the device believes. */
   readonly #late: { readonly kind: RequestFaultKind; readonly message: Message }[] = [];
   #turns = 0;
@@ -59,8 +65,20 @@ export class FaultProxy {
     return new Promise((resolve) => this.#listeners.push(resolve));
   }
 
-  /** Lets everything arrive that is still on its way. */
+  /** A request leaves a tab, which may die before it arrives; `over` settles when it can arrive no more. */
+  sent(request: string, over: Promise<unknown>): void {
+    const arrived = new Promise<void>((resolve) => this.#arrivals.set(request, resolve));
+    this.#follow(Promise.race([arrived, over]).finally(() => this.#arrivals.delete(request)));
+  }
+
+  #follow(work: Promise<unknown>): void {
+    const followed = work.catch(() => undefined).finally(() => this.#underway.delete(followed));
+    this.#underway.add(followed);
+  }
+
+  /** Lets everything arrive that is still on its way, and the service come to its end with it. */
   async deliverLate(): Promise<void> {
+    while (this.#underway.size > 0) await Promise.all(this.#underway);
     for (const { kind, message } of this.#late.splice(0)) {
       await this.#forward(message).catch(() => null);
       this.#parts.happened(kind);
@@ -77,7 +95,8 @@ export class FaultProxy {
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     // A connection of its own for each request: a broken one disturbs no other.
     response.shouldKeepAlive = false;
-    const { [LINE_HEADER]: name, ...headers } = request.headers;
+    const { [LINE_HEADER]: name, [REQUEST_HEADER]: sent, ...headers } = request.headers;
+    this.#arrivals.get(String(sent))?.();
     const line = this.#parts.lines.get(String(name));
     const fault = line?.take() ?? null;
     const message = {

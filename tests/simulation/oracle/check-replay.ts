@@ -32,7 +32,11 @@ export function checkReplay({ world, history, truth }: Evidence): void {
   for (const [key, { values, deleted }] of records) {
     const stored = truth.stored.get(key);
     if (!stored) {
-      if (!history.purged.has(key) || !deleted) world.violation('I11', `${key} is audited and gone`);
+      const isPurged = history.purged.has(key);
+      if (!isPurged || !deleted) {
+        const fate = `${deleted ? 'deleted' : 'live'} by its audit, ${isPurged ? '' : 'not '}purged`;
+        world.violation('I11', `${key} is audited and gone: ${fate}`);
+      }
       continue;
     }
     if ((stored.deletedAt !== null) !== deleted) {

@@ -44,7 +44,8 @@ export async function readHistory(world: World): Promise<History> {
   return {
     audit,
     effects: audit
-      .filter(({ entity }) => domain.entities[entity] !== undefined)
+      // A discard is a decision about what a device had typed: it writes nothing.
+      .filter(({ entity, action }) => domain.entities[entity] !== undefined && action !== 'discard')
       .map((entry) => ({ ...entry, changeId: byAudit.get(entry.id) ?? null })),
     conflicts: await readLog<Conflict>(world, 'conflicts'),
     receipts: new Map(receipts.rows.map((row) => [row.changeId, row])),

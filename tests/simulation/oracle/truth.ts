@@ -21,15 +21,37 @@ export interface StoredVersion {
   readonly deletedAt: string | null;
 }
 
-/** Reads under nobody's right but the superuser's; sensitive values come opened from the manager's own pull. */
+/**
+ * Reads under nobody's right but the superuser's; sensitive values come opened from the manager's own pull. Others may be
+ * writing meanwhile, so it reads again until the tenant's clock says that nothing was committed between its reads.
+ */
 export async function readTruth(world: World): Promise<Truth> {
-  const live = await world.office.records();
-  const stored = await readVersions(world);
+  for (;;) {
+    const before = await readClock(world);
+    const read = {
+      live: await world.office.records(),
+      stored: await readVersions(world),
+      members: await readMembers(world),
+    };
+    if ((await readClock(world)) !== before) continue;
+    comparePull(world, read);
+    return read;
+  }
+}
+
+function comparePull(world: World, { live, stored }: Truth): void {
   for (const [key, { entity, id, deletedAt }] of stored) {
     const isLive = live.get(entity)?.has(id) ?? false;
     if (isLive !== (deletedAt === null)) world.violation('I4', `a first pull ${isLive ? 'shows' : 'lacks'} ${key}`);
   }
-  return { live, stored, members: await readMembers(world) };
+}
+
+async function readClock({ environment, tenantId }: World): Promise<string | undefined> {
+  const { rows } = await environment.owner.pool.query<{ clock: string }>(
+    'select clock from tenant_clocks where tenant_id = $1',
+    [tenantId],
+  );
+  return rows[0]?.clock;
 }
 
 async function readVersions({ environment, deployed, tenantId }: World): Promise<Map<string, StoredVersion>> {

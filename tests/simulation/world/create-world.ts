@@ -119,6 +119,7 @@ export async function createWorld(environment: Environment, plan: Plan): Promise
         if (kind === 'deviceKilled') count.kills += 1;
       },
       onAnswer: (path, answer) => wire.hear(device, path, answer),
+      onSent: (request, over) => proxy.sent(request, over),
     });
     device.skew = skew;
     if (tabs > 1) faults.happened('twoTabs');

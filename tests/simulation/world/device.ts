@@ -25,6 +25,8 @@ export interface DeviceParts {
   readonly happened: (fault: DeviceFault) => void;
   /** Every answer that a tab has received. */
   readonly onAnswer: (path: string, answer: string) => void;
+  /** Each request that leaves a tab, by its name, and when it is over. */
+  readonly onSent: (request: string, over: Promise<unknown>) => void;
 }
 
 /** One installation: storage that outlives its tabs, a clock of its own, and somebody who looks at the screen. */
@@ -154,7 +156,8 @@ export class Device {
 
   #newTab(): Tab {
     const { domain } = this;
-    const { index, person, url, tenantId, pullLimit, clock, lines, random, newId, happened, onAnswer } = this.#parts;
+    const { index, person, url, tenantId, pullLimit, clock, lines, random, newId, happened, onAnswer, onSent } =
+      this.#parts;
     const lineName = `${index}:${(this.#opened += 1)}`;
     const tab = new Tab({
       domain,
@@ -172,6 +175,7 @@ export class Device {
       newId,
       happened,
       onAnswer,
+      onSent,
       onRequest: async (when, request) => this.onRequest?.(when, request),
     });
     lines.set(lineName, tab.line);

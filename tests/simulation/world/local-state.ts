@@ -1,5 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import type { Domain, Json } from '@backhaul/shared';
+import { type Domain, type Entity, type Json, MANAGED_KEYS } from '@backhaul/shared';
 import type { Dexie } from 'dexie';
 
 export type Row = { readonly id: string; readonly updatedAt: string | null; readonly [field: string]: Json };
@@ -69,7 +69,7 @@ export async function readLocalState(dexie: Dexie, domain: Domain): Promise<Loca
     stores.map((store) => settled(transaction.objectStore(store).getAll())),
   );
   return {
-    rows: new Map(entities.map(([name], index) => [name, byId(rows[index] as Row[])])),
+    rows: new Map(entities.map(([name, entity], index) => [name, byId(shown(entity, rows[index] as Row[]))])),
     outbox: outbox as OutboxEntry[],
     copies: copies as CopyEntry[],
     memory: (memory as MemoryEntry[])[0] as MemoryEntry,
@@ -77,6 +77,12 @@ export async function readLocalState(dexie: Dexie, domain: Domain): Promise<Loca
     conflicts: conflicts as { id: string }[],
     escrow: escrow as LocalState['escrow'],
   };
+}
+
+/** What a newer app has left in a row stays there, and an older one does not see it. */
+function shown(entity: Entity, rows: readonly Row[]): Row[] {
+  const isShown = ([key]: [string, Json]): boolean => MANAGED_KEYS.has(key) || Object.hasOwn(entity.fields, key);
+  return rows.map((row) => Object.fromEntries(Object.entries(row).filter(isShown)) as Row);
 }
 
 /** A connection that was just lost may not have been told yet; Dexie opens another when it has. */

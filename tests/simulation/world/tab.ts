@@ -4,7 +4,7 @@ import { type IDBFactory, IDBKeyRange } from 'fake-indexeddb';
 import type { DeviceFault } from '../faults/fault.ts';
 import { faultyIndexedDB, StorageFaults } from '../faults/faulty-indexed-db.ts';
 import { Line } from '../faults/line.ts';
-import { LINE_HEADER } from '../faults/proxy.ts';
+import { LINE_HEADER, REQUEST_HEADER } from '../faults/proxy.ts';
 import { DeviceTimers } from './device-timers.ts';
 import { Life } from './life.ts';
 import { type LocalState, readLocalState } from './local-state.ts';
@@ -30,6 +30,8 @@ export interface TabParts {
   readonly newId: () => string;
   readonly happened: (fault: DeviceFault) => void;
   readonly onAnswer: (path: string, answer: string) => void;
+  /** Hears of each request that leaves: it goes on when the tab dies. */
+  readonly onSent: (request: string, over: Promise<unknown>) => void;
   /** Told before a request leaves and after its answer is back, by number since the line was armed. */
   readonly onRequest: (when: 'before' | 'after', request: number) => Promise<void>;
 }
@@ -45,6 +47,7 @@ export class Tab {
   readonly storage: StorageFaults;
   readonly #parts: TabParts;
   #db: BackhaulDatabase | null = null;
+  #sent = 0;
 
   constructor(parts: TabParts) {
     this.#parts = parts;
@@ -103,13 +106,25 @@ export class Tab {
     const number = this.line.nextRequest();
     await this.#parts.onRequest('before', number);
     const headers = new Headers(init.headers);
-    headers.set(LINE_HEADER, this.#parts.lineName);
-    const response = await fetch(input, { ...init, headers });
-    const body = await response.arrayBuffer();
+    const { lineName, onSent } = this.#parts;
+    const name = `${lineName}:${(this.#sent += 1)}`;
+    headers.set(LINE_HEADER, lineName);
+    headers.set(REQUEST_HEADER, name);
+    const over = exchange(input, { ...init, headers });
+    onSent(name, over);
+    const { response, body } = await over;
     this.#parts.onAnswer(new URL(response.url).pathname, new TextDecoder().decode(body));
     await this.#parts.onRequest('after', number);
     const answered = new Headers(response.headers);
     answered.delete('content-encoding');
     return new Response(body, { status: response.status, headers: answered });
   }
+}
+
+async function exchange(
+  input: string | URL | Request,
+  init: RequestInit,
+): Promise<{ response: Response; body: ArrayBuffer }> {
+  const response = await fetch(input, init);
+  return { response, body: await response.arrayBuffer() };
 }

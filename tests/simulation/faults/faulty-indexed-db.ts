@@ -107,10 +107,10 @@ function watchConnection(connection: IDBDatabase, faults: StorageFaults): void {
 /** What fake-indexeddb's transactions do inside: the one way to fail a commit, and the one that every request takes. */
 const ABORT = '_abort';
 const EXECUTE = '_execRequestAsync';
-/** Starts what waits for a transaction, in whichever tab: it hangs on the events that a dead tab no longer gets. */
-const NEXT = 'processTransactions';
+/** What starts the transactions that wait for another, in whichever tab: it hangs on events that a dead tab no longer gets. */
+const DATABASE = '_rawDatabase';
 type Raw = IDBTransaction & {
-  readonly db: { readonly _rawDatabase: { [NEXT](): void } };
+  readonly db: { readonly [DATABASE]: { processTransactions(): void } };
   [ABORT](reason: string): void;
   [EXECUTE](request: RawRequest): IDBRequest;
 };
@@ -124,7 +124,7 @@ function watchTransaction(transaction: IDBTransaction, faults: StorageFaults): v
   const dispatch = transaction.dispatchEvent.bind(transaction);
   let wrote = false;
   const endUnheard = (): boolean => {
-    raw.db._rawDatabase[NEXT]();
+    raw.db[DATABASE].processTransactions();
     return true;
   };
   transaction.dispatchEvent = (event) => {

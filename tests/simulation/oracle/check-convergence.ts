@@ -1,3 +1,4 @@
+import type { OutboxEntry } from '../world/local-state.ts';
 import type { Evidence } from './evidence.ts';
 import { checkScreen } from './check-screen.ts';
 import { valueKey } from './journal.ts';
@@ -24,9 +25,24 @@ export async function checkConvergence(evidence: Evidence): Promise<void> {
     for (const change of local.outbox) {
       const behindHeld = local.outbox.some(({ entityId, held }) => entityId === change.entityId && held !== null);
       if (!behindHeld) world.violation('I2', `device ${device.index} could not send ${JSON.stringify(change)}`);
+      if (
+        device.person.role === 'manager' &&
+        change.held?.code === 'MISSING_REFERENCE' &&
+        !missesSomething(evidence, change)
+      )
+        world.violation('I7', `device ${device.index} waits for what is there: ${JSON.stringify(change)}`);
     }
   }
   await checkFreshPulls(evidence);
+}
+
+/** Whether a record that the change refers to is not there. Employees do not learn of every record that comes. */
+function missesSomething({ world, truth }: Evidence, { entity, payload }: OutboxEntry): boolean {
+  const fields = world.domain.entities[entity]?.fields ?? {};
+  return Object.entries(payload).some(([name, value]) => {
+    const field = fields[name];
+    return field?.kind === 'reference' && typeof value === 'string' && !truth.stored.has(`${field.entity}/${value}`);
+  });
 }
 
 /** What a new device of each member would get. */

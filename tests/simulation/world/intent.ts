@@ -14,6 +14,8 @@ export interface Typed {
   readonly refusal: string | null;
   /** `false`: an old value of a row that was put back whole; it may count as typed, or not. */
   readonly certain?: false;
+  /** Nobody else types this value, although of its kind others might. */
+  readonly unique?: true;
 }
 
 export interface Removed {
@@ -64,15 +66,18 @@ export function bindEdit(edit: Edit, context: IntentContext): Intent | null {
     }
     case 'update': {
       const row = visible(context, edit.entity, edit.pick);
-      return row && updateIntent(context, edit.entity, row.id, resolve(edit.values, context.screen), null);
+      return row && updateIntent(context, edit.entity, row.id, { values: resolve(edit.values, context.screen) });
     }
     case 'invalid': {
       const row = visible(context, edit.entity, edit.pick);
-      return row && updateIntent(context, edit.entity, row.id, { [edit.field]: edit.value }, edit.code);
+      return (
+        row && updateIntent(context, edit.entity, row.id, { values: { [edit.field]: edit.value }, refusal: edit.code })
+      );
     }
     case 'dangling': {
       const row = visible(context, edit.entity, edit.pick);
-      return row && updateIntent(context, edit.entity, row.id, { [edit.field]: edit.target }, null);
+      // No other edit of the plan names this target.
+      return row && updateIntent(context, edit.entity, row.id, { values: { [edit.field]: edit.target }, unique: true });
     }
     case 'put': {
       const row = visible(context, edit.entity, edit.pick);
@@ -128,14 +133,20 @@ function readdIntent(context: IntentContext, entity: string, id: string, values:
   return { ...made, typed, run: async (db) => ({ ...(await made.run(db)), typed }) };
 }
 
+interface Updated {
+  readonly values: Values;
+  readonly refusal?: string | null;
+  readonly unique?: true;
+}
+
 function updateIntent(
   { domain }: IntentContext,
   entity: string,
   id: string,
-  values: Values,
-  refusal: string | null,
+  { values, refusal = null, unique }: Updated,
 ): Intent {
-  const written = { typed: typings(entity, id, values, refusal), removed: [] };
+  const known = unique ? { unique } : {};
+  const written = { typed: typings(entity, id, values, refusal).map((typed) => ({ ...typed, ...known })), removed: [] };
   return {
     ...written,
     tables: [collection(domain, entity)],

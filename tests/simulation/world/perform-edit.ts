@@ -87,7 +87,8 @@ function enter(world: World, device: Device, { typed, removed }: Written): void 
   const { journal, clock } = world;
   // In their order: within one transaction a later one replaces an earlier one.
   for (const typing of typed) {
-    const unique = isUnique(world.domain, typing.entity, typing.field) && typing.value !== null;
+    const ofItsKind = isUnique(world.domain, typing.entity, typing.field) && typing.value !== null;
+    const unique = typing.unique ?? ofItsKind;
     const certain = typing.certain !== false;
     journal.typed({
       ...typing,

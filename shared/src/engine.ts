@@ -27,6 +27,7 @@ export { type ClockState, type PlannedPull, planPull, type PullPlan } from './en
 export { admitChange, type AdmitContext, type ChangeIdentity } from './engine/push/admit.ts';
 export { type Answerable, answeredPeople, answeredRecords, answerPush, type Replays } from './engine/push/answer.ts';
 export { authoriseCreate, authoriseMerge, authoriseRead, mayWrite } from './engine/push/authorise.ts';
+export { believedCreations, creationsToBelieve } from './engine/push/believed-creations.ts';
 export {
   type AcceptedChange,
   type AdmittedChange,

@@ -12,6 +12,8 @@ const DEPENDENCIES: readonly (readonly [name: string, folder: string])[] = [
   ['dexie', 'sdk/node_modules/dexie'],
   ['react', 'sdk/node_modules/react'],
   ['@types/react', 'sdk/node_modules/@types/react'],
+  ['fake-indexeddb', 'sdk/node_modules/fake-indexeddb'],
+  ['vitest', 'node_modules/vitest'],
 ];
 
 /**

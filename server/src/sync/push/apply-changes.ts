@@ -3,13 +3,14 @@ import type { AuditAction, Domain } from '@backhaul/shared';
 import { sql } from 'kysely';
 import type { Keyring } from '../../crypto/tenant-crypto.ts';
 import {
+  believedCreations,
   type ChangeOutcome,
   changesOfOwned,
+  creationsToBelieve,
   type DecidableChange,
   foldChanges,
   type FoldProgress,
   lookupsOfTurned,
-  recordKey,
   refuseInternally,
   serviceFor,
   type TenantClock,
@@ -44,9 +45,6 @@ interface Applied {
  * The one way that domain rows are written (I11): pushes, generic routes, resolutions and the service's own writes. Loads,
  * decides and stores a request with a bounded number of statements. Outcomes are in the order of the changes. The caller locks
  * the clock before and saves it after.
- *
- * A reference may point at a record that a later change of the request creates: it is believed first, and the request is
- * decided again where that creation fails, believing only those that succeeded. As many rounds as references are deep.
  */
 export async function applyChanges(
   tx: TenantTx,
@@ -54,21 +52,21 @@ export async function applyChanges(
   context: ApplyContext,
 ): Promise<readonly ChangeOutcome[]> {
   if (changes.length === 0) return [];
-  let creatable: ReadonlySet<string> = new Set(changes.filter(({ op }) => op === 'upsert').map(keyOf));
+  let creatable = believedCreations(changes);
   for (;;) {
     await sql`savepoint request`.execute(tx.db);
     const start: FoldProgress = { creatable, clock: context.clock.fork(), waiting: new Map(), carried: new Map() };
-    const { outcomes, progress, written, reliedOn } = await applyInOrder(tx, changes, context, start);
-    const made = new Set(outcomes.flatMap((outcome) => (outcome.kind === 'accepted' ? [keyOf(outcome.change)] : [])));
-    if ([...reliedOn].every((key) => made.has(key))) {
-      const owned = await applyToOwned(tx, { progress, written }, context);
+    const applied = await applyInOrder(tx, changes, context, start);
+    const again = creationsToBelieve(creatable, applied);
+    if (again === null) {
+      const owned = await applyToOwned(tx, applied, context);
       await storeScopeMoves(tx, { domain: context.domain, clock: owned.progress.clock }, owned.written);
       await sql`release savepoint request`.execute(tx.db);
       context.clock.adopt(owned.progress.clock);
-      return outcomes;
+      return applied.outcomes;
     }
     await sql`rollback to savepoint request`.execute(tx.db);
-    creatable = new Set([...creatable].filter((key) => made.has(key)));
+    creatable = again;
   }
 }
 
@@ -85,10 +83,6 @@ async function applyToOwned(
   const writer = serviceFor(context.writer);
   const { progress, written } = await applyInOrder(tx, changes, { ...context, writer }, done.progress);
   return { progress, written: joinWritten(done.written, written) };
-}
-
-function keyOf({ entity, entityId }: DecidableChange): string {
-  return recordKey(entity ?? '', entityId ?? '');
 }
 
 /**

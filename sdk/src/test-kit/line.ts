@@ -1,0 +1,120 @@
+import { ERROR_POLICY, type ErrorCode } from '@backhaul/shared';
+import { answer } from './service/refusal.ts';
+import type { BackhaulOptions } from '../options.ts';
+
+export type LineRequest = 'push' | 'pull' | 'stream' | 'escrow';
+
+/**
+ * What can happen to a request on its way:
+ * - `unreachable`: it does not arrive;
+ * - `lostAnswer`: it arrives and is carried out, and the device never hears of it;
+ * - `duplicate`: it arrives twice, and the second answer is heard;
+ * - an error code: it is answered with that, and not carried out.
+ */
+export type LineFault = 'unreachable' | 'lostAnswer' | 'duplicate' | ErrorCode;
+
+/** What `openBackhaul` needs to talk to the test server. An IndexedDB is the test's to give. */
+export type LineOptions = Required<
+  Pick<BackhaulOptions, 'url' | 'tenantId' | 'userId' | 'getToken' | 'fetch' | 'now' | 'signals'>
+>;
+
+/** One device's way to the server, with switches for what goes wrong on it. */
+export interface TestLine {
+  /** Spread into the options of `openBackhaul`. */
+  readonly options: LineOptions;
+  /** No request arrives, and the platform says so. */
+  offline: boolean;
+  /** Milliseconds that the device's clock is ahead of the server's. */
+  clockSkew: number;
+  /** The next `times` requests of this kind meet the fault. Faults of one kind queue up. */
+  fail(request: LineRequest, fault: LineFault, times?: number): void;
+  /** The token that the device holds is refused from now on, until it asks for a fresh one. */
+  expireToken(): void;
+}
+
+export interface LineParts {
+  readonly url: string;
+  readonly tenantId: string;
+  readonly userId: string;
+  readonly fetch: typeof fetch;
+  readonly now: () => number;
+}
+
+export function createLine({ url, tenantId, userId, fetch: send, now }: LineParts): TestLine {
+  const faults = new Map<LineRequest, LineFault[]>();
+  const listeners = new Set<() => void>();
+  let offline = false;
+  let token = 0;
+  let oldestValid = 0;
+
+  const travel: typeof fetch = async (input, init) => {
+    const kind = kindOf(input);
+    if (offline) throw new TypeError('The line is offline');
+    if (Number(new Headers(init?.headers).get('authorization')?.split('.').at(-1)) < oldestValid) {
+      return errorAnswer('UNAUTHENTICATED');
+    }
+    const fault = kind === null ? undefined : faults.get(kind)?.shift();
+    switch (fault) {
+      case undefined:
+        return send(input, init);
+      case 'unreachable':
+        throw new TypeError('The request was lost');
+      case 'lostAnswer':
+        await send(input, init);
+        throw new TypeError('The answer was lost');
+      case 'duplicate':
+        await send(input, init);
+        return send(input, init);
+      default:
+        return errorAnswer(fault);
+    }
+  };
+
+  const line: TestLine = {
+    options: {
+      url,
+      tenantId,
+      userId,
+      fetch: travel,
+      now: () => now() + line.clockSkew,
+      async getToken({ refresh }) {
+        if (refresh) token = Math.max(token, oldestValid);
+        return `${userId}.${token}`;
+      },
+      signals: {
+        isOnline: () => !offline,
+        isVisible: () => true,
+        subscribe(listener) {
+          listeners.add(listener);
+          return () => listeners.delete(listener);
+        },
+      },
+    },
+    get offline() {
+      return offline;
+    },
+    set offline(value) {
+      offline = value;
+      for (const listener of listeners) listener();
+    },
+    clockSkew: 0,
+    fail(request, fault, times = 1) {
+      faults.set(request, [...(faults.get(request) ?? []), ...Array.from({ length: times }, () => fault)]);
+    },
+    expireToken() {
+      oldestValid = token + 1;
+    },
+  };
+  return line;
+}
+
+function kindOf(input: Parameters<typeof fetch>[0]): LineRequest | null {
+  const { pathname } = new URL(input instanceof Request ? input.url : input);
+  const last = pathname.split('/').at(-1);
+  return last === 'push' || last === 'pull' || last === 'stream' || last === 'escrow' ? last : null;
+}
+
+function errorAnswer(code: ErrorCode): Response {
+  const { status, meaning } = ERROR_POLICY[code];
+  return answer({ error: { code, message: meaning, details: {} } }, status);
+}

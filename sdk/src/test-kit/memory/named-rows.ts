@@ -1,0 +1,41 @@
+import { coveringKeys, grantFor, readGrants, type RecordId } from '@backhaul/shared';
+import { type NamedQuery, type NameMove, recordKey, type Viewer, type WrittenRecord } from '@backhaul/shared/engine';
+import { type MemoryTenant, rowsOf } from './memory-tenant.ts';
+
+/** For each query, those of the ids that a live record which the member may read names. */
+export function findNamed(
+  tenant: MemoryTenant,
+  { domain, role, keys }: Viewer,
+  queries: readonly NamedQuery[],
+): ReadonlySet<RecordId>[] {
+  return queries.map(({ rule, ids, except = [] }) => {
+    const wanted = new Set<unknown>(ids);
+    const left = new Set(except);
+    const naming = rowsOf(tenant, rule.via).filter(
+      (row) =>
+        row.deletedAt === null &&
+        !left.has(row.id) &&
+        wanted.has(row.values[rule.field]) &&
+        grantFor(readGrants(domain, role, rule.via), row, keys) !== null,
+    );
+    return new Set(naming.map((row) => row.values[rule.field] as RecordId));
+  });
+}
+
+/** Those of the pairs that no record holds but those that were written. */
+export function movesNotHeld(
+  tenant: MemoryTenant,
+  moves: readonly NameMove[],
+  written: ReadonlyMap<string, WrittenRecord>,
+): NameMove[] {
+  return moves.filter(
+    ({ role, rule, id, scopeKey }) =>
+      !rowsOf(tenant, rule.via).some(
+        (row) =>
+          row.deletedAt === null &&
+          row.values[rule.field] === id &&
+          !written.has(recordKey(row.entity, row.id)) &&
+          coveringKeys(readGrants(tenant.domain, role, rule.via), row).has(scopeKey),
+      ),
+  );
+}

@@ -1,0 +1,208 @@
+import type { RecordName } from './cast.ts';
+import type { PlannedChange, Step } from './history.ts';
+
+interface ScriptedHistory {
+  readonly name: string;
+  /** In the service's transcript, so that a history which no longer gets there is noticed. */
+  readonly tells: RegExp;
+  readonly steps: readonly Step[];
+}
+
+const [OFFICE, OFFICE_2, ANA, ANA_2, BRUNO] = [0, 1, 2, 3, 4] as const;
+
+const TASK = { title: 'Windows', date: '2026-01-05', status: 'scheduled' };
+const ofAna = { ...TASK, assignedEmployeeId: { record: 'anaRecord' } };
+
+let clock = 0;
+function made(record: RecordName, payload: PlannedChange['payload']): PlannedChange {
+  clock += 1;
+  return { record, op: 'upsert', base: 'create', payload, at: clock };
+}
+function edited(
+  record: RecordName,
+  payload: PlannedChange['payload'],
+  rest: Partial<PlannedChange> = {},
+): PlannedChange {
+  clock += 1;
+  return { record, op: 'upsert', base: 'known', payload, at: clock, ...rest };
+}
+function gone(record: RecordName, rest: Partial<PlannedChange> = {}): PlannedChange {
+  clock += 1;
+  return { record, op: 'delete', base: 'known', payload: {}, at: clock, ...rest };
+}
+const push = (device: number, ...changes: readonly PlannedChange[]): Step => ({ kind: 'push', device, changes });
+const pull = (device: number, limit = 500): Step => ({ kind: 'pull', device, from: 'cursor', limit });
+const repeat = (device: number, picks: readonly number[], alter = false): Step => ({
+  kind: 'repeat',
+  device,
+  picks,
+  alter,
+});
+const everybodyPulls = [OFFICE, OFFICE_2, ANA, ANA_2, BRUNO].map((device) => pull(device));
+
+export const SCRIPTED: readonly ScriptedHistory[] = [
+  {
+    name: 'merge and conflict',
+    tells: /"outcome":"conflict".*"outcome":"merged"|"outcome":"merged".*"outcome":"conflict"/,
+    steps: [
+      push(OFFICE, made('task1', ofAna)),
+      ...everybodyPulls,
+      push(OFFICE, edited('task1', { title: 'Doors', status: 'completed' })),
+      push(ANA, edited('task1', { notes: 'Dog' })),
+      push(ANA_2, edited('task1', { notes: 'Key is outside', status: 'inProgress' })),
+      push(OFFICE_2, edited('task1', { title: 'Stairs', notes: null })),
+      ...everybodyPulls,
+    ],
+  },
+  {
+    name: 'deletions and revivals',
+    tells: /deletedOverEdit.*editedOverDelete|editedOverDelete.*deletedOverEdit/,
+    steps: [
+      push(OFFICE, made('task1', ofAna), made('task2', ofAna)),
+      ...everybodyPulls,
+      push(ANA, edited('task1', { notes: 'Dog' }), edited('task2', { notes: 'Dog' })),
+      push(OFFICE_2, gone('task1')),
+      push(OFFICE, gone('task2')),
+      push(ANA_2, edited('task2', { status: 'completed' })),
+      push(OFFICE, made('task1', TASK)),
+      push(BRUNO, gone('task2')),
+      ...everybodyPulls,
+    ],
+  },
+  {
+    name: 'a change sent again, altered, and from elsewhere',
+    tells: /CHANGE_ID_REUSED/,
+    steps: [
+      push(OFFICE, made('task1', ofAna), edited('task1', { title: 'Doors' }), edited('task2', { title: '' })),
+      repeat(OFFICE, [1, 0, 1]),
+      push(OFFICE_2, edited('task1', { title: 'Stairs' }, { base: 'unstated' })),
+      push(ANA, edited('task1', { notes: 'Dog' }, { base: 'unstated', at: 100_000 })),
+      repeat(OFFICE, [2, 0]),
+      repeat(OFFICE, [0], true),
+      repeat(ANA, [0, 4]),
+      repeat(ANA_2, [4]),
+    ],
+  },
+  {
+    name: 'references that arrive later, and what waits behind them',
+    tells: /MISSING_REFERENCE.*Waits behind/,
+    steps: [
+      push(OFFICE, edited('task1', { ...TASK, clientId: { record: 'client1' } }, { base: 'create' })),
+      push(OFFICE, made('task2', { ...TASK, clientId: { record: 'client2' } }), edited('task2', { title: 'Doors' })),
+      push(OFFICE, made('task2', { ...TASK, clientId: { record: 'client1' } }), made('client1', { name: 'Mr Silva' })),
+      push(OFFICE, made('task3', { ...TASK, clientId: { record: 'client2' } }), made('client2', { phone: '1' })),
+      push(OFFICE, gone('client1')),
+      push(OFFICE, edited('task2', { clientId: { record: 'client1' }, notes: 'Late' })),
+    ],
+  },
+  {
+    name: 'what an employee sees, through a task, and loses again',
+    tells: /"reason":"scope"/,
+    steps: [
+      push(
+        OFFICE,
+        made('client1', { name: 'Mr Silva', phone: '1' }),
+        made('task1', { ...ofAna, clientId: { record: 'client1' } }),
+      ),
+      ...everybodyPulls,
+      push(OFFICE, edited('task1', { assignedEmployeeId: { record: 'brunoRecord' } })),
+      ...everybodyPulls,
+      push(ANA, edited('client1', { name: 'Mine' }), edited('task1', { status: 'completed' })),
+      push(OFFICE, edited('task1', { teamId: { record: 'teamA' } }), edited('client1', { name: 'Ms Costa' })),
+      push(ANA, edited('task1', { status: 'completed' }), edited('task1', { title: 'Mine' })),
+      ...everybodyPulls,
+      pull(ANA, 1),
+      pull(ANA, 1),
+    ],
+  },
+  {
+    name: 'a team changed, and a resync of those whose scope it was',
+    tells: /RESYNC_REQUIRED/,
+    steps: [
+      push(
+        OFFICE,
+        made('task1', { ...TASK, teamId: { record: 'teamA' } }),
+        made('task2', { ...TASK, teamId: { record: 'teamB' } }),
+      ),
+      ...everybodyPulls,
+      push(OFFICE, edited('anaRecord', { teamId: { record: 'teamB' } })),
+      ...everybodyPulls,
+      { kind: 'pull', device: ANA, from: 'start', limit: 2 },
+      pull(ANA, 2),
+      push(OFFICE, edited('task2', { title: 'Doors' })),
+      pull(ANA, 2),
+      pull(ANA, 2),
+    ],
+  },
+  {
+    name: 'expenses of one’s own, and rights that are missing',
+    tells: /FORBIDDEN/,
+    steps: [
+      push(
+        ANA,
+        made('entry1', {
+          ...{ title: 'Parking', amount: 14, type: 'payable', dueDate: '2026-01-31', status: 'pending' },
+          ...{ currency: 'USD', kind: 'expenseOutOfPocket', employeeId: { record: 'anaRecord' } },
+        }),
+      ),
+      push(ANA, made('task1', TASK), edited('teamA', { name: 'Mine' }), edited('brunoRecord', { phone: '9' })),
+      push(BRUNO, edited('entry1', { amount: 1 }, { base: 'unstated' })),
+      push(OFFICE, edited('entry1', { status: 'paid', amount: 15 }, { base: 'unstated' })),
+      push(ANA, edited('entry1', { amount: 20 })),
+      ...everybodyPulls,
+    ],
+  },
+  {
+    name: 'a unique value that changes hands',
+    tells: /DUPLICATE_VALUE/,
+    steps: [
+      pull(OFFICE),
+      push(OFFICE, made('newcomer', { name: 'Carla', userId: { user: 'ana' } })),
+      push(OFFICE, edited('anaRecord', { userId: null }), made('newcomer', { name: 'Carla', userId: { user: 'ana' } })),
+      push(OFFICE, edited('anaRecord', { userId: { user: 'ana' } }), edited('newcomer', { userId: null })),
+      ...everybodyPulls,
+      push(OFFICE, gone('newcomer'), edited('anaRecord', { userId: { user: 'ana' } })),
+      ...everybodyPulls,
+    ],
+  },
+  {
+    name: 'members and devices that may not any more',
+    tells: /MEMBER_DISABLED.*DEVICE_REVOKED|DEVICE_REVOKED.*MEMBER_DISABLED/,
+    steps: [
+      ...everybodyPulls,
+      { kind: 'member', person: 'ana', change: 'disabled' },
+      push(ANA, edited('task1', { notes: 'Dog' })),
+      pull(ANA),
+      { kind: 'escrow', device: ANA },
+      { kind: 'member', person: 'ana', change: 'active' },
+      pull(ANA),
+      { kind: 'member', person: 'bruno', change: 'manager' },
+      pull(BRUNO),
+      { kind: 'other', device: BRUNO, what: 'devices' },
+      { kind: 'revoke', device: ANA },
+      pull(ANA),
+      push(ANA, made('task1', TASK)),
+      { kind: 'escrow', device: ANA },
+      pull(ANA_2),
+      { kind: 'member', person: 'bruno', change: 'removed' },
+      pull(BRUNO),
+      push(BRUNO, made('task1', TASK)),
+      { kind: 'escrow', device: BRUNO },
+      { kind: 'other', device: BRUNO, what: 'tenants' },
+    ],
+  },
+  {
+    name: 'requests that are wrong as a whole',
+    tells: /TOO_MANY_CHANGES.*DEVICE_MISMATCH/,
+    steps: [
+      ...(['tenants', 'devices', 'otherTenant', 'noSuchRoute', 'tooMany', 'activate', 'foreignDevice'] as const).map(
+        (what): Step => ({ kind: 'other', device: ANA, what }),
+      ),
+      { kind: 'other', device: OFFICE, what: 'devices' },
+      { kind: 'pull', device: ANA, from: 'garbage', limit: 500 },
+      { kind: 'pull', device: ANA, from: 'ahead', limit: 500 },
+      { kind: 'pull', device: ANA, from: 'start', limit: 0 },
+      { kind: 'revoke', device: BRUNO },
+    ],
+  },
+];

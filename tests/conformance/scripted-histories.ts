@@ -116,6 +116,18 @@ export const SCRIPTED: readonly ScriptedHistory[] = [
     ],
   },
   {
+    name: 'a record that leaves by one key and then by the other',
+    tells: /"reason":"scope"/,
+    steps: [
+      push(OFFICE, made('task1', { ...ofAna, teamId: { record: 'teamA' } })),
+      ...everybodyPulls,
+      push(OFFICE, edited('task1', { assignedEmployeeId: null })),
+      pull(ANA),
+      push(OFFICE, edited('task1', { teamId: { record: 'teamB' } })),
+      ...everybodyPulls,
+    ],
+  },
+  {
     name: 'a team changed, and a resync of those whose scope it was',
     tells: /RESYNC_REQUIRED/,
     steps: [

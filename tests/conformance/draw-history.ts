@@ -53,8 +53,13 @@ const COMPLETE: { readonly [entity: string]: { readonly [field: string]: unknown
   task: { title: 'Windows', date: '2026-01-05', status: 'scheduled' },
   client: { name: 'Mr Silva' },
   finance_entry: {
-    ...{ title: 'Parking', amount: 14, type: 'payable', dueDate: '2026-01-31', status: 'pending' },
-    ...{ currency: 'usd', kind: 'expenseOutOfPocket' },
+    title: 'Parking',
+    amount: 14,
+    type: 'payable',
+    dueDate: '2026-01-31',
+    status: 'pending',
+    currency: 'usd',
+    kind: 'expenseOutOfPocket',
   },
   service_type: { name: 'Windows', basePrice: 10, currency: 'usd' },
 };

@@ -26,8 +26,8 @@ export interface PlannedChange {
 /** `known`: the newest version that the device has heard of; `first`: the oldest. */
 export type PlannedBase = 'known' | 'first' | 'create' | 'unstated' | 'ahead';
 
-/** A record stands for its id, a person for their user id. */
-export type PlannedValue = unknown | { readonly record: RecordName } | { readonly user: Person };
+/** `{ record: RecordName }` stands for its id, `{ user: Person }` for their user id; anything else for itself. */
+export type PlannedValue = unknown;
 
 export type PullFrom = 'cursor' | 'start' | 'earlier' | 'ahead' | 'garbage';
 export type MemberChange = 'manager' | 'employee' | 'disabled' | 'active' | 'removed';

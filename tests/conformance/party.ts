@@ -72,8 +72,13 @@ const AT = '2026-01-01T00:00:00.000Z';
 
 function setUp({ records }: Cast): object[] {
   const made = (entity: string, entityId: string, payload: object) => ({
-    ...{ changeId: v7(), op: 'upsert', entity, entityId },
-    ...{ clientUpdatedAt: AT, baseUpdatedAt: null, payload },
+    changeId: v7(),
+    op: 'upsert',
+    entity,
+    entityId,
+    clientUpdatedAt: AT,
+    baseUpdatedAt: null,
+    payload,
   });
   return [
     made('team', records.teamA, { name: 'A' }),
@@ -112,7 +117,9 @@ function serviceParty(app: TestApp, people: Service['people'], { tenantId }: Cas
       const headers = headersOf({ token: people.marta.token, tenantId });
       const isRemoval = change.status === 'removed';
       const response = await app.app.inject({
-        ...{ method: isRemoval ? 'DELETE' : 'PATCH', url, headers },
+        method: isRemoval ? 'DELETE' : 'PATCH',
+        url,
+        headers,
         ...(isRemoval ? {} : { body: change }),
       });
       if (response.statusCode !== 200) throw new Error(`${response.statusCode} ${response.body}`);
@@ -122,13 +129,22 @@ function serviceParty(app: TestApp, people: Service['people'], { tenantId }: Cas
       const response = await app.app.inject({ url: '/v1/conflicts?limit=500', headers });
       return response.json<ConflictsResponse>().conflicts.map((conflict) => {
         const side = ({ values, by, device, at }: typeof conflict.client) => ({
-          values: withoutNulls(values as object),
-          ...{ user: by?.userId ?? null, device, at },
+          values: withoutNulls(values),
+          user: by?.userId ?? null,
+          device,
+          at,
         });
         const { entity, entityId, fields, kind, policy, winner, createdAt } = conflict;
         return {
-          ...{ entity, entityId, fields, kind, policy, winner, version: createdAt },
-          ...{ client: side(conflict.client), server: side(conflict.server) },
+          entity,
+          entityId,
+          fields,
+          kind,
+          policy,
+          winner,
+          version: createdAt,
+          client: side(conflict.client),
+          server: side(conflict.server),
         };
       });
     },
@@ -151,9 +167,15 @@ function kitParty(kit: TestServer, { tenantId, users }: Cast): Party {
     },
     async conflicts() {
       return kit.conflicts.map(({ entity, entityId, fields, kind, policy, winner, version, client, server }) => ({
-        ...{ entity, entityId, fields, kind, policy, winner, version },
-        ...{ client: { ...client, values: withoutNulls(client.values) } },
-        ...{ server: { ...server, values: withoutNulls(server.values) } },
+        entity,
+        entityId,
+        fields,
+        kind,
+        policy,
+        winner,
+        version,
+        client: { ...client, values: withoutNulls(client.values) },
+        server: { ...server, values: withoutNulls(server.values) },
       }));
     },
   };

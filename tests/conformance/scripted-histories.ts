@@ -153,8 +153,14 @@ export const SCRIPTED: readonly ScriptedHistory[] = [
       push(
         ANA,
         made('entry1', {
-          ...{ title: 'Parking', amount: 14, type: 'payable', dueDate: '2026-01-31', status: 'pending' },
-          ...{ currency: 'USD', kind: 'expenseOutOfPocket', employeeId: { record: 'anaRecord' } },
+          title: 'Parking',
+          amount: 14,
+          type: 'payable',
+          dueDate: '2026-01-31',
+          status: 'pending',
+          currency: 'USD',
+          kind: 'expenseOutOfPocket',
+          employeeId: { record: 'anaRecord' },
         }),
       ),
       push(ANA, made('task1', TASK), edited('teamA', { name: 'Mine' }), edited('brunoRecord', { phone: '9' })),

@@ -54,20 +54,12 @@ export function createLine({ url, tenantId, userId, fetch: send, now }: LinePart
       return errorAnswer('UNAUTHENTICATED');
     }
     const fault = kind === null ? undefined : faults.get(kind)?.shift();
-    switch (fault) {
-      case undefined:
-        return send(input, init);
-      case 'unreachable':
-        throw new TypeError('The request was lost');
-      case 'lostAnswer':
-        await send(input, init);
-        throw new TypeError('The answer was lost');
-      case 'duplicate':
-        await send(input, init);
-        return send(input, init);
-      default:
-        return errorAnswer(fault);
-    }
+    if (fault === undefined) return send(input, init);
+    if (fault === 'unreachable') throw new TypeError('The request was lost');
+    if (fault !== 'lostAnswer' && fault !== 'duplicate') return errorAnswer(fault);
+    await send(input, init);
+    if (fault === 'lostAnswer') throw new TypeError('The answer was lost');
+    return send(input, init);
   };
 
   const line: TestLine = {

@@ -1,4 +1,4 @@
-import { parseRecordId, parseUserId, type RecordId, type RecordValues, type Role, type UserId } from '@backhaul/shared';
+import { parseRecordId, parseUserId, type RecordId, type Role, type UserId } from '@backhaul/shared';
 import { parsePayload, type AdmittedChange } from '@backhaul/shared/engine';
 import { applyChanges } from './memory/apply-changes.ts';
 import { clockOf, type MemoryMember, type MemoryTenant, rowOf } from './memory/memory-tenant.ts';
@@ -78,7 +78,7 @@ function standFor(
     entityId: recordId,
     at: new Date(tenant.now()).toISOString(),
     base: rowOf(tenant, entity, recordId) ? { kind: 'current' } : { kind: 'create' },
-    payload: parsed.values as RecordValues,
+    payload: parsed.values,
     sent: parsed.values,
   };
   const [outcome] = applyChanges(

@@ -54,8 +54,13 @@ describe('a service in memory', () => {
     ]);
     expect(await ana.db.conflicts.toArray()).toMatchObject([{ summary: expect.stringContaining('Marta') }]);
     await ana.db.financeEntries.add({
-      ...{ title: 'Parking', amount: 14.555, type: 'payable', dueDate: '2026-02-01', status: 'pending' },
-      ...{ currency: 'usd', kind: 'general' },
+      title: 'Parking',
+      amount: 14.555,
+      type: 'payable',
+      dueDate: '2026-02-01',
+      status: 'pending',
+      currency: 'usd',
+      kind: 'general',
     });
     await ana.sync();
     expect(await ana.db.rejected.toArray()).toMatchObject([{ code: 'INVALID_AMOUNT' }]);

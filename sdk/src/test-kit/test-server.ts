@@ -124,7 +124,7 @@ export function createTestServer(domain: Domain, options: TestServerOptions = {}
       streams.tell();
     },
     connect: (member) => createLine({ url: URL_OF_KIT, tenantId, userId: userIdOf(member), fetch: exchange, now }),
-    as: (member) => createSomeone(tenant, userIdOf(member), streams.tell),
+    as: (member) => createSomeone(tenant, userIdOf(member), () => streams.tell()),
     revoke(deviceId) {
       const device = tenant.devices.get(deviceId as DeviceId);
       if (!device) throw new Error('The server has never heard of this device');

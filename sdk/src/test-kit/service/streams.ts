@@ -80,7 +80,7 @@ export function createStreams(tenant: MemoryTenant): Streams {
       return new Response(body, { headers: { 'content-type': 'text/event-stream; charset=utf-8' } });
     },
     tell() {
-      for (const listener of [...listeners]) tellOne(listener);
+      for (const listener of listeners) tellOne(listener);
     },
     cut() {
       for (const listener of listeners) listener.controller.error(new TypeError('The test server was killed'));

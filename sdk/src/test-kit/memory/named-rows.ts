@@ -1,14 +1,28 @@
 import { coveringKeys, grantFor, readGrants, type RecordId } from '@backhaul/shared';
-import { type NamedQuery, type NameMove, recordKey, type Viewer, type WrittenRecord } from '@backhaul/shared/engine';
+import {
+  type NamedQuery,
+  type NameMove,
+  type OwnedQuery,
+  recordKey,
+  type Viewer,
+  type WrittenRecord,
+} from '@backhaul/shared/engine';
 import { type MemoryTenant, rowsOf } from './memory-tenant.ts';
+import { ownedAndSeen } from './owned-rows.ts';
 
-/** For each query, those of the ids that a live record which the member may read names. */
+/**
+ * For each query, those of the ids that a record which the member may read shows them: a live one that names them, or the one
+ * that they belong to.
+ */
 export function findNamed(
   tenant: MemoryTenant,
-  { domain, role, keys }: Viewer,
-  queries: readonly NamedQuery[],
+  viewer: Viewer,
+  queries: readonly (NamedQuery | OwnedQuery)[],
 ): ReadonlySet<RecordId>[] {
-  return queries.map(({ rule, ids, except = [] }) => {
+  const { domain, role, keys } = viewer;
+  return queries.map((query) => {
+    if ('entity' in query) return ownedAndSeen(tenant, viewer, query);
+    const { rule, ids, except = [] } = query;
     const wanted = new Set<unknown>(ids);
     const left = new Set(except);
     const naming = rowsOf(tenant, rule.via).filter(

@@ -1,4 +1,4 @@
-import { type Cursor, EVERYBODY, grantFor, leavingKeys, readGrants, scopeKey } from '@backhaul/shared';
+import { type Cursor, EVERYBODY, grantFor, isNamedRows, leavingKeys, readGrants, scopeKey } from '@backhaul/shared';
 import type { ScopeExit, SeenExit, SeenRow, Viewer } from '@backhaul/shared/engine';
 import { type MemoryTenant, rowOf, type StoredRow } from './memory-tenant.ts';
 import { findNamed } from './named-rows.ts';
@@ -55,8 +55,9 @@ function readExits(tenant: MemoryTenant, viewer: Viewer, { exitsAfter }: ItemsQu
 function grantIndex(tenant: MemoryTenant, viewer: Viewer, row: StoredRow): number {
   const grants = readGrants(viewer.domain, viewer.role, row.entity);
   const found = grantFor(grants, row, viewer.keys, (rule) => {
-    const [named] = findNamed(tenant, viewer, [{ rule, ids: [row.id] }]);
-    return named?.has(row.id) === true;
+    const ids = [row.id];
+    const query = isNamedRows(rule) ? { rule, ids } : { rule, entity: row.entity, ids };
+    return findNamed(tenant, viewer, [query])[0]?.has(row.id) === true;
   });
   return found === null ? -1 : grants.indexOf(found);
 }

@@ -1,5 +1,6 @@
+import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
-import { defineConfig, type UserWorkspaceConfig } from 'vitest/config';
+import { configDefaults, defineConfig, type UserWorkspaceConfig } from 'vitest/config';
 
 /** Tests live beside their source; `tests/` holds what crosses packages. `.pg.test.ts` runs on a real PostgreSQL. */
 function project(name: string, folder: string, own: TestOptions = {}) {
@@ -11,10 +12,15 @@ function project(name: string, folder: string, own: TestOptions = {}) {
       hookTimeout: 30_000,
       unstubGlobals: true,
       unstubEnvs: true,
+      // Also on two cores: much of a test is waiting for PostgreSQL.
+      maxWorkers: Math.max(2, availableParallelism() - 1),
       ...own,
     },
   };
 }
+
+/** Suites that keep the whole machine busy, with processes or browsers of their own: when the others are done, one by one. */
+const HEAVY = ['simulation', 'planted-bugs', 'browser'].map((folder) => `tests/${folder}/**/*.test.ts`);
 
 type TestOptions = NonNullable<UserWorkspaceConfig['test']>;
 
@@ -43,7 +49,8 @@ export default defineConfig({
       project('sdk', 'sdk/src', { provide: { reactVersion: '19' } }),
       onReact18(),
       project('web', 'web/src'),
-      project('tests', 'tests'),
+      project('tests', 'tests', { exclude: [...configDefaults.exclude, ...HEAVY] }),
+      project('heavy', 'tests', { include: HEAVY, maxWorkers: 1, sequence: { groupOrder: 1 } }),
       project('packaging', 'packaging', { globalSetup: './packaging/build-once.ts' }),
     ],
   },

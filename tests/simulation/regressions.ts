@@ -14,6 +14,11 @@ export interface Regression {
 export const REGRESSIONS: readonly Regression[] = [
   { seed: 59, profile: 'access', date: '2026-11-25', found: 'harness: an older app was held to fields of a newer one' },
   { seed: 82, profile: 'mixed', date: '2026-11-25', found: 'oracle: a discard counted as an effect on its record' },
-  { seed: 98, profile: 'mixed', date: '2026-11-25', found: 'harness: a dead tab kept the transactions of others waiting' },
+  {
+    seed: 98,
+    profile: 'mixed',
+    date: '2026-11-25',
+    found: 'harness: a dead tab kept the transactions of others waiting',
+  },
   { seed: 106, profile: 'mixed', date: '2026-11-25', found: 'oracle: two reads were compared while others wrote' },
 ];

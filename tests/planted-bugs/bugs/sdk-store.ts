@@ -101,7 +101,7 @@ export const SDK_STORE_BUGS: BugGroup = {
       file: 'sdk/src/leader/locks.ts',
       edits: [
         {
-          find: 'await hold(locks, `${databaseName}:cycle`, AbortSignal.any([signal, left.signal]));',
+          find: 'await hold(locks, `${databaseName}:cycle`, { signal: AbortSignal.any([signal, left.signal]) });',
           replace: 'signal.throwIfAborted();',
         },
       ],

@@ -129,6 +129,40 @@ create policy tenant_isolation on conflicts for all to public
   with check ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
 grant insert, select, update on conflicts to backhaul_app;
 
+create table contact_consents (
+  tenant_id uuid not null,
+  channel text not null,
+  address_hash text not null,
+  consented_at timestamptz,
+  opted_out_at timestamptz,
+  recorded_by text,
+  updated_at timestamptz not null,
+  constraint contact_consents_pkey PRIMARY KEY (tenant_id, channel, address_hash),
+  constraint contact_consents_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id)
+);
+alter table contact_consents enable row level security;
+alter table contact_consents force row level security;
+create policy tenant_isolation on contact_consents for all to public
+  using ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid))
+  with check ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
+grant insert, select, update on contact_consents to backhaul_app;
+
+create table contact_stops (
+  channel text not null,
+  address_hash text not null,
+  stopped_at timestamptz,
+  lifted_at timestamptz,
+  constraint contact_stops_pkey PRIMARY KEY (channel, address_hash)
+);
+alter table contact_stops enable row level security;
+alter table contact_stops force row level security;
+create policy senders_ask on contact_stops for select to public
+  using ((NULLIF(current_setting('app.tenant_id'::text, true), ''::text) IS NOT NULL));
+create policy webhooks on contact_stops for all to public
+  using ((current_setting('app.webhooks'::text, true) = 'on'::text))
+  with check ((current_setting('app.webhooks'::text, true) = 'on'::text));
+grant insert, select, update on contact_stops to backhaul_app;
+
 create table device_owners (
   device_id uuid not null,
   user_id text not null,
@@ -419,6 +453,22 @@ create policy tenant_isolation on scope_exits for all to public
   with check ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
 grant insert, select, update on scope_exits to backhaul_app;
 
+create table send_requests (
+  tenant_id uuid not null,
+  idempotency_key text not null,
+  request_hash text not null,
+  notification_ids uuid[] not null,
+  created_at timestamptz not null,
+  constraint send_requests_pkey PRIMARY KEY (tenant_id, idempotency_key),
+  constraint send_requests_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id)
+);
+alter table send_requests enable row level security;
+alter table send_requests force row level security;
+create policy tenant_isolation on send_requests for all to public
+  using ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid))
+  with check ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
+grant insert, select, update on send_requests to backhaul_app;
+
 create table service_types (
   tenant_id uuid not null,
   id uuid not null,
@@ -570,6 +620,7 @@ create table users (
   email text,
   name text,
   created_at timestamptz not null default now(),
+  profile_at timestamptz,
   constraint users_pkey PRIMARY KEY (user_id)
 );
 alter table users enable row level security;
@@ -578,6 +629,21 @@ create policy own_user on users for all to public
   using ((user_id = NULLIF(current_setting('app.user_id'::text, true), ''::text)))
   with check ((user_id = NULLIF(current_setting('app.user_id'::text, true), ''::text)));
 grant insert, select, update on users to backhaul_app;
+
+create table webhook_events (
+  provider text not null,
+  event_id text not null,
+  received_at timestamptz not null,
+  sealed bytea,
+  constraint webhook_events_pkey PRIMARY KEY (provider, event_id)
+);
+CREATE INDEX webhook_events_waiting ON public.webhook_events USING btree (received_at) WHERE (sealed IS NOT NULL);
+alter table webhook_events enable row level security;
+alter table webhook_events force row level security;
+create policy webhooks on webhook_events for all to public
+  using ((current_setting('app.webhooks'::text, true) = 'on'::text))
+  with check ((current_setting('app.webhooks'::text, true) = 'on'::text));
+grant insert, select, update on webhook_events to backhaul_app;
 
 -- role backhaul_app: nosuperuser nobypassrls nocreaterole
 -- The owner of the tables runs the migrations.

@@ -1,6 +1,7 @@
 import type {
   AuditAction,
   ChangeId,
+  Channel,
   ConflictKind,
   ConflictPolicy,
   Cursor,
@@ -28,6 +29,7 @@ export interface UsersTable {
   user_id: UserId;
   email: string | null;
   name: string | null;
+  profile_at: Instant | null;
   created_at: Generated<Instant>;
 }
 
@@ -227,6 +229,70 @@ export interface ObjectSweepsTable {
   until: Instant;
 }
 
+export type NotificationState = 'queued' | 'sending' | 'sent' | 'delivered' | 'refused' | 'undelivered' | 'unknown';
+
+export interface NotificationsTable {
+  tenant_id: TenantId;
+  notification_id: string;
+  version: Cursor;
+  request_id: string;
+  entity: string;
+  entity_id: RecordId;
+  content_hash: string;
+  channel: Channel;
+  round: number;
+  link_hash: string;
+  address_hash: string;
+  sealed: Buffer;
+  state: NotificationState;
+  attempts: Generated<number>;
+  due_at: Instant | null;
+  claim_id: string | null;
+  claimed_at: Instant | null;
+  provider: string | null;
+  provider_id: string | null;
+  code: string | null;
+  reason: string | null;
+  looks: Generated<number>;
+  looked_at: Instant | null;
+  look_result: 'absent' | 'silent' | null;
+  created_by: UserId | null;
+  updated_at: Instant;
+  settled_by: UserId | null;
+}
+
+export interface SendRequestsTable {
+  tenant_id: TenantId;
+  idempotency_key: string;
+  request_hash: string;
+  notification_ids: string[];
+  created_at: Instant;
+}
+
+export interface ContactConsentsTable {
+  tenant_id: TenantId;
+  channel: Channel;
+  address_hash: string;
+  consented_at: Instant | null;
+  opted_out_at: Instant | null;
+  recorded_by: UserId | null;
+  updated_at: Instant;
+}
+
+export interface WebhookEventsTable {
+  provider: string;
+  event_id: string;
+  received_at: Instant;
+  sealed: Buffer | null;
+}
+
+export interface ContactStopsTable {
+  channel: Channel;
+  address_hash: string;
+  stopped_at: Instant | null;
+  lifted_at: Instant | null;
+}
+
 /**
  * The fixed tables. Domain tables are not here: the engine names them through their declaration, in the set-based
  * statements under `queries/`.
@@ -249,4 +315,9 @@ export interface Tables {
   quarantine: QuarantineTable;
   escrow_intake: EscrowIntakeTable;
   object_sweeps: ObjectSweepsTable;
+  notifications: NotificationsTable;
+  send_requests: SendRequestsTable;
+  contact_consents: ContactConsentsTable;
+  webhook_events: WebhookEventsTable;
+  contact_stops: ContactStopsTable;
 }

@@ -22,13 +22,17 @@ import health from './routes/health.ts';
 import history from './routes/history.ts';
 import { jobRoutes } from './routes/jobs.ts';
 import invites from './routes/invites.ts';
+import letters from './routes/letters.ts';
 import members from './routes/members.ts';
 import { objectRoutes } from './routes/objects.ts';
+import notifications from './routes/notifications.ts';
 import quarantine from './routes/quarantine.ts';
 import records from './routes/records.ts';
 import settings from './routes/settings.ts';
+import sends from './routes/sends.ts';
 import sync from './routes/sync.ts';
 import tenants from './routes/tenants.ts';
+import webhooks from './routes/webhooks.ts';
 import type { Services } from './services.ts';
 import { registerStreams } from './streams/register-streams.ts';
 
@@ -80,6 +84,8 @@ export async function createApp(services: Services): Promise<FastifyInstance> {
     await app.register(jobRoutes(config.cronSecret, services.jobs), { services });
   }
   if (services.objects?.routes) await app.register(objectRoutes(services.objects.routes), { services });
+  await app.register(letters, { services });
+  await app.register(webhooks, { prefix: '/v1', services });
   await app.register((api) => registerApi(api, services), { prefix: '/v1' });
   await registerWebApp(app, config.webDir);
   return app;
@@ -105,6 +111,8 @@ async function registerApi(api: FastifyInstance, services: Services): Promise<vo
     audit,
     settings,
     attachments,
+    sends,
+    notifications,
   ];
   for (const routes of plugins) {
     await api.register(routes, { services });

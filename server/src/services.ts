@@ -6,8 +6,11 @@ import type { DevIssuer } from './infra/dev-issuer.ts';
 import type { InvitationSender } from './infra/invitation-sender.ts';
 import type { EmbeddedStore } from './infra/objects/embedded-store.ts';
 import type { ObjectStore } from './infra/objects/object-store.ts';
+import type { Links } from './infra/links.ts';
 import type { LogSettings } from './infra/log-settings.ts';
 import type { Mailbox } from './infra/mailbox.ts';
+import type { Messengers } from './infra/messengers/messenger.ts';
+import type { Documents, Sendable } from './notifications/sendable.ts';
 import type { ClockSignal } from './pokes/clock-signal.ts';
 import type { PokeRoute } from './pokes/start-pokes.ts';
 import type { StreamSettings } from './streams/stream-settings.ts';
@@ -43,10 +46,17 @@ export interface Services {
   /** `null` wherever people sign in with Clerk. */
   readonly devIssuer: DevIssuer | null;
   readonly invitations: InvitationSender;
-  /** Local mail; `null` wherever mail is really sent. */
+  /** Messages of a development service; `null` wherever people really sign in. */
   readonly mailbox: Mailbox | null;
   /** The bytes of attachments; `null` where they can be kept nowhere. */
   readonly objects: Objects | null;
+  /** Ways to reach people outside. */
+  readonly messengers: Messengers;
+  /** What the domain sends to them. */
+  readonly sendables: readonly Sendable[];
+  /** `null`: this service makes no documents. */
+  readonly documents: Documents | null;
+  readonly links: Links;
   readonly log: LogSettings;
   readonly now: () => Date;
   /** From 0 to below 1; spreads what would otherwise happen at once. Never for secrets. */

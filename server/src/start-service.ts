@@ -16,12 +16,15 @@ import { appRolePassword, loadMasterKey } from './config/master-key.ts';
 import { createTenantCrypto } from './crypto/tenant-crypto.ts';
 import { isUnavailable } from './infra/database-errors.ts';
 import { seedDemo } from './demo/seed-demo.ts';
+import { sendablesOf } from './domains/sendables.ts';
 import { createDevIssuer, loadDevKey } from './infra/dev-issuer.ts';
 import { clerkSender, mailboxSender } from './infra/invitation-sender.ts';
+import { createLinks, type ListeningLinks } from './infra/links.ts';
 import type { LogSettings } from './infra/log-settings.ts';
 import { createMailbox } from './infra/mailbox.ts';
 import { createEmbeddedStore } from './infra/objects/embedded-store.ts';
 import { createR2Store } from './infra/objects/r2-store.ts';
+import { createMessengers } from './infra/messengers/create-messengers.ts';
 import { startWorker } from './jobs/start-worker.ts';
 import { TASKS } from './jobs/tasks.ts';
 import { portProblem } from './infra/port-problem.ts';
@@ -48,12 +51,14 @@ export async function startService(config: Config, log: LogSettings): Promise<Ru
     // Before the database starts: a second start in the same folder should hear of the port, not of a lock file.
     await refuseTakenPort(config);
     const services = await startServices(config, log, stack);
+    const { links } = services;
     const app = await createApp(services);
     stack.defer(() => app.close());
     await listen(() => app.listen({ host: config.host, port: config.port }), config);
     const bound = app.server.address();
     const port = typeof bound === 'object' && bound !== null ? bound.port : config.port;
     const address = shownAddress(config.host, port);
+    links.listensAt(address);
     if (services.jobs) {
       const worker = await startWorker({ services, jobs: services.jobs, tasks: TASKS, log: app.log });
       stack.defer(() => worker.stop());
@@ -86,7 +91,11 @@ export async function createService(config: Config, log: LogSettings): Promise<C
   }
 }
 
-async function startServices(config: Config, log: LogSettings, stack: AsyncDisposableStack): Promise<Services> {
+async function startServices(
+  config: Config,
+  log: LogSettings,
+  stack: AsyncDisposableStack,
+): Promise<Services & { readonly links: ListeningLinks }> {
   const masterKey = await loadMasterKey(config);
   const { database, pendingMigrations, pokeRoute, jobs } = await openDatabases(config, masterKey, stack);
   const clocks = createClockSignal();
@@ -94,6 +103,8 @@ async function startServices(config: Config, log: LogSettings, stack: AsyncDispo
   const tokens = config.clerk ?? devIssuer?.tokens;
   if (!tokens) throw new Error('Nobody can sign in');
   const mailbox = config.clerk ? null : createMailbox({ now, newId });
+  const links = createLinks(config.publicUrl, shownAddress(config.host, config.port));
+  const domain = domains[config.domain] as Domain;
   return {
     config,
     database: { ...database, onClockMoved: clocks.moved },
@@ -103,13 +114,17 @@ async function startServices(config: Config, log: LogSettings, stack: AsyncDispo
     streams: { ...STREAM_SETTINGS, max: config.maxStreams, maxRows: config.streamRows },
     pendingMigrations,
     jobs,
-    domain: domains[config.domain] as Domain,
+    domain,
     crypto: createTenantCrypto(masterKey),
     tokens,
     devIssuer,
     invitations: mailbox ? mailboxSender(mailbox) : clerkSender(tokens),
     mailbox,
     objects: await openObjects(config, masterKey),
+    messengers: createMessengers(config, { mailbox, links }),
+    sendables: sendablesOf(domain),
+    documents: null,
+    links,
     log,
     now,
     random: Math.random,

@@ -144,6 +144,25 @@ export type { EscrowedRejection, EscrowReason, EscrowRequest } from './protocol/
 export type { HistoryItem, HistoryQuery, HistoryResponse } from './protocol/history.ts';
 export type { InviteRequest, InviteResponse } from './protocol/invites.ts';
 export type { Member, MemberPatch, MembersResponse } from './protocol/members.ts';
+export {
+  CHANNELS,
+  type Channel,
+  NOTIFICATION_STATUSES,
+  type NotificationStatus,
+} from './notifications/channels.ts';
+export type {
+  ConsentRequest,
+  ConsentResponse,
+  MessagePreview,
+  Notification,
+  NotificationsQuery,
+  NotificationsResponse,
+  PreviewRequest,
+  PreviewResponse,
+  SendRequest,
+  SendResponse,
+  SettleNotificationRequest,
+} from './protocol/notifications.ts';
 export { PROTOCOL_VERSION } from './protocol/protocol-version.ts';
 export type { PulledChange, PullQuery, PullResponse } from './protocol/pull.ts';
 export type {

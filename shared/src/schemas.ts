@@ -11,6 +11,7 @@ export * from './protocol/escrow.ts';
 export * from './protocol/history.ts';
 export * from './protocol/invites.ts';
 export * from './protocol/members.ts';
+export * from './protocol/notifications.ts';
 export * from './protocol/primitives.ts';
 export * from './protocol/pull.ts';
 export * from './protocol/push.ts';

@@ -65,6 +65,16 @@ const CALLS: {
   'GET /v1/attachments/:id/presign': { employee: [404], manager: [404] },
   'GET /v1/attachments/limits': { employee: [200], manager: [200] },
   'PATCH /v1/settings': { body: () => ({ language: 'es' }), employee: [403], manager: [200] },
+  'POST /v1/invoices/:id/send': { body: () => ({ channels: ['sms'] }), employee: [403], manager: [404] },
+  'POST /v1/invoices/:id/preview': { body: () => ({ channels: ['sms'] }), employee: [403], manager: [404] },
+  'GET /v1/notifications': { employee: [403], manager: [200] },
+  'POST /v1/notifications/:id/settle': { body: () => ({ outcome: 'sent' }), employee: [403], manager: [404] },
+  'POST /v1/notifications/:id/resend': { employee: [403], manager: [404] },
+  'POST /v1/consents': {
+    body: () => ({ channel: 'sms', address: '+15085550123', consent: 'given' }),
+    employee: [403],
+    manager: [200],
+  },
   ...Object.fromEntries(
     Object.entries({
       clients: {},
@@ -94,7 +104,7 @@ interface Route {
   readonly method: string;
   readonly url: string;
   readonly access: {
-    readonly who: 'anyone' | 'user' | 'member' | 'manager' | 'signature';
+    readonly who: 'anyone' | 'user' | 'member' | 'manager' | 'signature' | 'provider';
     readonly tenant?: 'header' | 'path';
   };
 }
@@ -125,8 +135,9 @@ const everyRoute = (): readonly Route[] =>
     ({ url }) => url !== '*' && url !== '/*',
   );
 
-/** Those that ask for no token have tests of their own: `attachment-stores.pg.test.ts`. */
-const routes = (): readonly Route[] => everyRoute().filter(({ access }) => access.who !== 'signature');
+/** Those that ask for no token have tests of their own: `attachment-stores.pg.test.ts`, `webhooks.pg.test.ts`. */
+const routes = (): readonly Route[] =>
+  everyRoute().filter(({ access, url }) => !['signature', 'provider'].includes(access.who) && url !== '/i/:token');
 
 async function walk(
   route: { method: string; url: string },
@@ -265,6 +276,12 @@ describe('every route', () => {
       ).toBe(expected);
     }
   });
+});
+
+it('what is called without a token answers nothing to who has no link and no signature', async () => {
+  const others = everyRoute().filter(({ access, url }) => access.who === 'provider' || url === '/i/:token');
+  expect(others.filter(({ method }) => method !== 'HEAD')).toHaveLength(4);
+  for (const route of others) expect((await walk(route, callers.manager, {}, '')).status, route.url).toBe(404);
 });
 
 it('a role that changes counts from the next call on', async () => {

@@ -1,7 +1,15 @@
 import { type Catalog, OWNER, type Policy, type Table } from './catalog.ts';
 
-/** What exists before a tenant is known: keyed by a person or a device, with row security but no tenant. */
-export const DIRECTORY_TABLES: ReadonlySet<string> = new Set(['users', 'device_owners']);
+/**
+ * What exists before a tenant is known, with row security but no tenant: keyed by a person or a device, or by what a provider
+ * of messages names.
+ */
+export const DIRECTORY_TABLES: ReadonlySet<string> = new Set([
+  'users',
+  'device_owners',
+  'webhook_events',
+  'contact_stops',
+]);
 
 /**
  * The rules that keep tenants apart and let every tenant live on a shard of its own. Answers one sentence for each breach,

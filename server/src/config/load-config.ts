@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { domains } from '@backhaul/shared';
 import type { R2Settings } from '../infra/objects/r2-store.ts';
+import { messagingProblems, sendGridConfig, twilioConfig } from './messaging-config.ts';
 import {
   type Environment,
   type LogLevel,
@@ -27,6 +28,21 @@ export type ObjectsConfig =
   | { readonly kind: 'embedded' /** Absolute. */; readonly folder: string }
   | { readonly kind: 'none' };
 
+export interface TwilioConfig {
+  readonly accountSid: string;
+  readonly authToken: string;
+  readonly smsFrom: string | null;
+  readonly whatsappFrom: string | null;
+  readonly templates: { readonly en: string | null; readonly es: string | null };
+}
+
+export interface SendGridConfig {
+  readonly apiKey: string;
+  readonly from: string;
+  /** `null`: no events are taken. */
+  readonly webhookKey: string | null;
+}
+
 export interface Config {
   readonly environment: Environment;
   readonly host: string;
@@ -40,6 +56,12 @@ export interface Config {
   readonly masterKey: Buffer | null;
   /** `null`: the local issuer. Never in production. */
   readonly clerk: TokenSettings | null;
+  /** `null`: no webhooks of Clerk are taken. */
+  readonly clerkWebhookSecret: string | null;
+  /** `null`: where it listens. */
+  readonly publicUrl: string | null;
+  readonly twilio: TwilioConfig | null;
+  readonly sendGrid: SendGridConfig | null;
   readonly corsOrigins: readonly string[];
   /** `null`: short lines for people. */
   readonly logLevel: LogLevel | null;
@@ -83,6 +105,7 @@ export function loadConfig(environ: Environ, cwd: string): Config {
   if (!Object.hasOwn(domains, values.BACKHAUL_DOMAIN)) {
     problems.push(`BACKHAUL_DOMAIN must be one of ${Object.keys(domains).join(', ')}`);
   }
+  problems.push(...messagingProblems(values));
   const clerk = clerkSettings(values, problems);
   problems.push(...halfR2(values));
   if (problems.length > 0) throw new ConfigError(problems);
@@ -98,6 +121,10 @@ export function loadConfig(environ: Environ, cwd: string): Config {
     objects: objectsConfig(values, cwd),
     masterKey: values.BACKHAUL_MASTER_KEY,
     clerk,
+    clerkWebhookSecret: values.CLERK_WEBHOOK_SECRET,
+    publicUrl: values.BACKHAUL_PUBLIC_URL,
+    twilio: twilioConfig(values),
+    sendGrid: sendGridConfig(values),
     corsOrigins: values.CORS_ORIGINS,
     logLevel: values.LOG_LEVEL ?? (production ? 'info' : null),
     webDir: values.BACKHAUL_WEB === null ? DEFAULT_WEB_DIR : resolve(cwd, values.BACKHAUL_WEB),

@@ -68,6 +68,37 @@ export const OPTIONS = {
   ),
   CLERK_ISSUER: optional(url, "The iss of the session tokens. Left out: the publishable key's Frontend API."),
   CLERK_AUTHORIZED_PARTIES: list('Origins that a token’s azp may name, comma separated. Left out: any.'),
+  CLERK_WEBHOOK_SECRET: optional(
+    prefixedBy('whsec_'),
+    'Signing secret of the webhook endpoint /v1/webhooks/clerk. Left out: changed and deleted users are noticed when they call.',
+    { secret: true },
+  ),
+  BACKHAUL_PUBLIC_URL: optional(
+    url,
+    'Where people and providers outside reach this service: links in messages and the signatures of webhooks depend on it. Left out in development: where it listens.',
+  ),
+  TWILIO_ACCOUNT_SID: optional(
+    prefixedBy('AC'),
+    'From the Twilio console; sends SMS and WhatsApp messages. Left out: a local mailbox in development, no such messages in production.',
+  ),
+  TWILIO_AUTH_TOKEN: optional(text, 'Of the same account; it also signs webhooks.', { secret: true }),
+  TWILIO_SMS_FROM: optional(
+    phoneOrService,
+    'The telephone number that SMS come from, or the SID of a messaging service (MG…). Left out: no SMS.',
+  ),
+  TWILIO_WHATSAPP_FROM: optional(phone, 'The number of the WhatsApp sender. Left out: no WhatsApp messages.'),
+  TWILIO_WHATSAPP_TEMPLATE_EN: optional(prefixedBy('HX'), 'SID of the approved content template in English.'),
+  TWILIO_WHATSAPP_TEMPLATE_ES: optional(prefixedBy('HX'), 'SID of the approved content template in Spanish.'),
+  SENDGRID_API_KEY: optional(
+    prefixedBy('SG.'),
+    'From SendGrid, with the right to send mail. Left out: a local mailbox in development, no email in production.',
+    { secret: true },
+  ),
+  SENDGRID_FROM: optional(email, 'The verified address that email comes from.'),
+  SENDGRID_WEBHOOK_KEY: optional(
+    ecdsaKey,
+    'Verification key of the signed event webhook /v1/webhooks/sendgrid, in base64.',
+  ),
   CORS_ORIGINS: list('Origins of web apps served from elsewhere, comma separated. Left out: same origin only.'),
   LOG_LEVEL: optional(
     oneOf(LOG_LEVELS),
@@ -153,6 +184,27 @@ function prefixed(prefix: string) {
     new RegExp(`^${prefix}(test|live)_\\S+$`).test(value)
       ? ok(value)
       : no(`must start with ${prefix}test_ or ${prefix}live_`);
+}
+
+function prefixedBy(prefix: string) {
+  return (value: string): Parsed<string> =>
+    value.startsWith(prefix) && /^\S+$/.test(value) ? ok(value) : no(`must start with ${prefix}`);
+}
+
+function phone(value: string): Parsed<string> {
+  return /^\+[1-9]\d{6,14}$/.test(value) ? ok(value) : no('must be a telephone number like +15085550123');
+}
+
+function phoneOrService(value: string): Parsed<string> {
+  return /^MG[0-9a-f]{32}$/.test(value) ? ok(value) : phone(value);
+}
+
+function email(value: string): Parsed<string> {
+  return /^[^\s@]+@[^\s@]+$/.test(value) ? ok(value) : no('must be an email address');
+}
+
+function ecdsaKey(value: string): Parsed<string> {
+  return /^MFkw[A-Za-z0-9+/]+={0,2}$/.test(value) ? ok(value) : no('must be the base64 of an ECDSA public key');
 }
 
 function url(value: string): Parsed<string> {

@@ -1,4 +1,4 @@
-import { createSecretKey, type KeyObject, randomBytes, randomUUID } from 'node:crypto';
+import { createHmac, createSecretKey, hkdfSync, type KeyObject, randomBytes, randomUUID } from 'node:crypto';
 import type { TenantTx } from '@backhaul/db';
 import type { Json, TenantId } from '@backhaul/shared';
 import { envelopeKeyId, openEnvelope, sealEnvelope } from './envelope.ts';
@@ -17,6 +17,11 @@ export interface TenantCrypto {
   createTenantKey(tx: TenantTx): Promise<void>;
   /** The tenant's keys: from memory, or from the database on the first use in this process. */
   keyring(tx: TenantTx): Promise<Keyring>;
+  /** The same text has the same one, and nobody without the master key can tell which text it is of. Hexadecimal. */
+  readonly fingerprint: (text: string) => string;
+  /** For what belongs to no tenant yet. `context` names what the envelope belongs to. */
+  sealForService(context: string, value: Json): Buffer;
+  openForService(context: string, envelope: Buffer): Json;
 }
 
 /**
@@ -27,9 +32,17 @@ export interface TenantCrypto {
 export function createTenantCrypto(masterKey: Buffer): TenantCrypto {
   if (masterKey.length !== 32) throw new Error('The master key must have 32 bytes');
   const wrappingKey = createSecretKey(masterKey);
+  const derived = (purpose: string): KeyObject =>
+    createSecretKey(Buffer.from(hkdfSync('sha256', masterKey, '', `backhaul ${purpose}`, 32)));
+  const [fingerprintKey, serviceKey] = [derived('fingerprint'), derived('service')];
   const keyrings = new Map<TenantId, Keyring>();
 
   return {
+    fingerprint: (text) => createHmac('sha256', fingerprintKey).update(text).digest('hex'),
+    sealForService: (context, value) =>
+      sealEnvelope(serviceKey, SERVICE_KEY_ID, context, Buffer.from(JSON.stringify(value))),
+    openForService: (context, envelope) => JSON.parse(openEnvelope(serviceKey, context, envelope).toString()) as Json,
+
     async createTenantKey(tx) {
       const keyId = randomUUID();
       const wrapped = sealEnvelope(wrappingKey, keyId, wrapContext(tx.tenantId), randomBytes(32));
@@ -57,6 +70,9 @@ export function createTenantCrypto(masterKey: Buffer): TenantCrypto {
     },
   };
 }
+
+/** Names the key that is derived from the master key, which no table holds. */
+const SERVICE_KEY_ID = '00000000-0000-0000-0000-000000000000';
 
 function createKeyring(tenantId: TenantId, keys: ReadonlyMap<string, KeyObject>): Keyring {
   const newest = [...keys].at(-1);

@@ -3,9 +3,9 @@ import type { FastifyInstance } from 'fastify';
 /**
  * `manager` and `member` are meant within the tenant of the request. `deviceOwner`: whoever owns a device that the tenant
  * knows as theirs, a member or not any more. A `scheduler` is who knows CRON_SECRET. `signature`: who holds an address that the
- * service has signed for this very use.
+ * service has signed for this very use. A `provider` signs its webhooks.
  */
-export type Who = 'anyone' | 'user' | 'deviceOwner' | 'member' | 'manager' | 'scheduler' | 'signature';
+export type Who = 'anyone' | 'user' | 'deviceOwner' | 'member' | 'manager' | 'scheduler' | 'signature' | 'provider';
 
 /** Who may call a route and what makes sure of it. Every route declares it in `config.access`. */
 export interface RouteAccess {

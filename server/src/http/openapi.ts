@@ -101,16 +101,16 @@ function describeRoute(schema: FastifySchema, route: RouteOptions, components: R
   };
 }
 
-/** A signature is in the address, which is not told beforehand. */
+/** A signature is in the address, which is not told beforehand, or in a header of a provider's own. */
 function securityOf({ who }: RouteAccess): {
   readonly security?: readonly { readonly [scheme: string]: readonly string[] }[];
 } {
-  return who === 'signature' ? {} : { security: [{ [who === 'scheduler' ? SCHEDULER : SESSION]: [] }] };
+  return who === 'signature' || who === 'provider' ? {} : { security: [{ [who === 'scheduler' ? SCHEDULER : SESSION]: [] }] };
 }
 
 /** Read by hooks with error codes of their own, so these schemas describe and do not validate. */
 function headerParameters(access: RouteAccess | undefined, hasSentences: boolean): { headers?: JsonSchema } {
-  if (!access || ['anyone', 'scheduler', 'signature'].includes(access.who)) return {};
+  if (!access || ['anyone', 'scheduler', 'signature', 'provider'].includes(access.who)) return {};
   const tenantBound = access.who !== 'user' && access.tenant !== 'path';
   const properties = {
     ...(tenantBound ? { 'x-tenant-id': uuid('The tenant. May be left out by a device that has activated one.') } : {}),

@@ -5,7 +5,7 @@ import type { FastifyInstance } from 'fastify';
 import { ApiError } from './api-error.ts';
 
 /** Paths that belong to programs: what is unknown there is a JSON 404, never the web app. */
-const PROGRAMS = /^\/(?:v1|dev|jobs\/run)(?:\/|$)/;
+const PROGRAMS = /^\/(?:v1|dev|i|jobs\/run)(?:\/|$)/;
 
 /**
  * Serves the built web app at every path that nothing else answers, its entry page where the path names no file (the

@@ -29,6 +29,11 @@ test('the local mailbox keeps the newest 200, newest first', async () => {
   expect(mails).toHaveLength(200);
   expect(mails[0]).toEqual({
     id: 'm205',
+    channel: 'email',
+    from: 'Ana cleans',
+    html: null,
+    segments: null,
+    notificationId: null,
     to: 'eva@example.com',
     subject: 'Join Ana cleans',
     text: 'Somebody invites you to Ana cleans. Sign in with eva@example.com within 14 days.',

@@ -19,8 +19,12 @@ export function mailboxSender(mailbox: Mailbox): InvitationSender {
   return {
     async send({ email, tenantName, invitedBy }) {
       mailbox.deliver({
+        channel: 'email',
         to: email,
+        from: tenantName,
         subject: `Join ${tenantName}`,
+        html: null,
+        notificationId: null,
         text: `${invitedBy ?? 'Somebody'} invites you to ${tenantName}. Sign in with ${email} within ${INVITE_DAYS} days.`,
       });
     },

@@ -9,6 +9,8 @@ export interface NewJob {
   readonly key: string;
   /** From 0 to below 1: when in the time over which its batch is spread; at once if left out. */
   readonly position?: number;
+  /** Milliseconds before which it must not run, whoever runs it. */
+  readonly notBefore?: number;
 }
 
 export interface JobQueue {
@@ -22,11 +24,11 @@ export function createJobQueue(owner: Database, { spreads }: { readonly spreads:
     add: (jobs, over = 0) =>
       addJobs(
         owner,
-        jobs.map(({ task, payload, key, position = 0 }) => ({
+        jobs.map(({ task, payload, key, position = 0, notBefore = 0 }) => ({
           task,
           payload,
           key,
-          delay: spreads ? Math.round(position * over) : 0,
+          delay: Math.max(notBefore, spreads ? Math.round(position * over) : 0),
         })),
       ),
   };

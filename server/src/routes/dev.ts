@@ -1,4 +1,4 @@
-import { DevSignInRequest, DevSignInResponse } from '@backhaul/shared/schemas';
+import { ChannelSchema, DevSignInRequest, DevSignInResponse, Nullable } from '@backhaul/shared/schemas';
 import { Type } from 'typebox';
 import { ApiError } from '../http/api-error.ts';
 import { BODY_ERRORS, errors, type RoutePlugin } from '../http/route-plugin.ts';
@@ -11,9 +11,14 @@ const MailboxResponse = Type.Object(
     messages: Type.Array(
       Type.Object({
         id: Type.String({ format: 'uuid' }),
+        channel: ChannelSchema,
         to: Type.String(),
-        subject: Type.String(),
+        from: Type.String(),
+        subject: Nullable(Type.String()),
         text: Type.String(),
+        html: Nullable(Type.String()),
+        segments: Nullable(Type.Integer()),
+        notificationId: Nullable(Type.String({ format: 'uuid' })),
         at: Type.String({ format: 'date-time' }),
       }),
     ),
@@ -57,8 +62,9 @@ export function devRoutes(issuer: DevIssuer, mailbox: Mailbox | null): RoutePlug
         config: { access: { who: 'anyone', enforcedBy: 'hook' } },
         schema: {
           tags: ['Development'],
-          summary: 'Read the mail that was not sent',
-          description: 'Development only: the newest 200 messages since the start, newest first.',
+          summary: 'Read the messages that were not sent',
+          description:
+            'Development only: the newest 200 emails, SMS and WhatsApp messages since the start, as their recipients would see them, newest first. `html` belongs into a sandboxed frame.',
           response: { 200: MailboxResponse, ...errors() },
         },
       },

@@ -5,3 +5,7 @@ export { createR2Store } from '../infra/objects/r2-store.ts';
 export { sweepAttachmentsTask } from '../jobs/tasks/sweep-attachments.ts';
 export { createTestApp, headersOf, type SignedIn, type TestApp, type TestAppOptions } from './test-app.ts';
 export { type SpawnedService, spawnService } from './spawned-service.ts';
+
+// The steps that the worker takes with messages, for tests that take them one by one.
+export { advanceNotification } from '../notifications/advance-notification.ts';
+export { takeEvent } from '../webhooks/take-event.ts';

@@ -10,9 +10,12 @@ import { createApp } from '../app.ts';
 import { type Config, loadConfig } from '../config/load-config.ts';
 import { createTenantCrypto } from '../crypto/tenant-crypto.ts';
 import { createDevIssuer, type DevIssuer, generateDevKey } from '../infra/dev-issuer.ts';
+import { sendablesOf } from '../domains/sendables.ts';
 import { mailboxSender } from '../infra/invitation-sender.ts';
+import { createLinks } from '../infra/links.ts';
 import { createMailbox } from '../infra/mailbox.ts';
 import { createEmbeddedStore } from '../infra/objects/embedded-store.ts';
+import { createMessengers } from '../infra/messengers/create-messengers.ts';
 import { createClockSignal } from '../pokes/clock-signal.ts';
 import type { PokeRoute } from '../pokes/start-pokes.ts';
 import type { Services } from '../services.ts';
@@ -76,6 +79,8 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
   const folder = await mkdtemp(join(tmpdir(), 'backhaul-objects-'));
   const objects = await createEmbeddedStore({ folder, masterKey: Buffer.alloc(32, 7), now });
   const clocks = createClockSignal();
+  const domain = options.domain ?? fieldService;
+  const links = createLinks(config.publicUrl, 'http://127.0.0.1:3000');
   const services: Services = {
     config,
     database: { ...database, onClockMoved: clocks.moved },
@@ -84,13 +89,17 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
     streams: { ...STREAM_SETTINGS, ...options.streams },
     pendingMigrations: pending,
     jobs,
-    domain: options.domain ?? fieldService,
+    domain,
     crypto: createTenantCrypto(Buffer.alloc(32, 7)),
     tokens: devIssuer.tokens,
     devIssuer,
     invitations: mailboxSender(mailbox),
     mailbox,
     objects: objects === null ? null : { store: objects, routes: objects },
+    messengers: createMessengers(config, { mailbox, links }),
+    sendables: sendablesOf(domain),
+    documents: null,
+    links,
     log: { kind: 'json', level: 'silent', write: () => {} },
     now,
     random: Math.random,

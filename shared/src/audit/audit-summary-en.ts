@@ -32,4 +32,6 @@ const PAST: { readonly [A in Exclude<AuditAction, 'update'>]: string } = {
   escrow: 'handed over unsent work of',
   apply: 'applied a change of',
   discard: 'discarded a change of',
+  send: 'sent',
+  settle: 'settled a message about',
 };

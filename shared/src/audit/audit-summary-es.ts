@@ -35,6 +35,8 @@ const PAST: { readonly [A in Exclude<AuditAction, 'update'>]: string } = {
   escrow: 'entregó trabajo sin enviar de',
   apply: 'aplicó un cambio de',
   discard: 'descartó un cambio de',
+  send: 'envió',
+  settle: 'aclaró un mensaje sobre',
 };
 
 /** What the log holds beside records. Its fields have English names that do as they are. */

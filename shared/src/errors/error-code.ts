@@ -61,6 +61,16 @@ export const ERROR_CODES = [
   'CHECKSUM_MISMATCH',
   'OBJECT_EXISTS',
   'ATTACHMENTS_UNAVAILABLE',
+  // Messages to customers
+  'UNSUPPORTED',
+  'NOT_SENDABLE',
+  'UNREACHABLE',
+  'OPTED_OUT',
+  'OPEN_CONFLICT',
+  'IDEMPOTENCY_KEY_REUSED',
+  'NOT_SETTLEABLE',
+  // Webhooks
+  'INVALID_SIGNATURE',
 ] as const;
 
 export type ErrorCode = (typeof ERROR_CODES)[number];

@@ -184,6 +184,36 @@ export const ERROR_POLICY = {
     'This deployment keeps no attachments: it has no object store.',
   ),
   OBJECT_EXISTS: policy(412, 'never', 'info', 'This attachment has been uploaded already; complete it.'),
+  // Messages to customers
+  UNSUPPORTED: policy(
+    422,
+    'never',
+    'info',
+    'This service does not do what was asked; see details.fields or details.channels.',
+  ),
+  NOT_SENDABLE: policy(422, 'never', 'info', 'The record is of a kind that is not sent to anybody, or is deleted.'),
+  UNREACHABLE: policy(
+    422,
+    'never',
+    'info',
+    'The customer has no usable address for a channel; see details.channels, and correct the customer.',
+  ),
+  OPTED_OUT: policy(409, 'never', 'info', 'The customer does not wish to be written to in this way.'),
+  OPEN_CONFLICT: policy(409, 'later', 'info', 'The record has an open conflict; settle it first, or send with force.'),
+  IDEMPOTENCY_KEY_REUSED: policy(409, 'never', 'warn', 'This idempotency key was used for another request.'),
+  NOT_SETTLEABLE: policy(
+    409,
+    'never',
+    'info',
+    'The message is in no state to be settled or sent again, or was already; details hold its status.',
+  ),
+  // Webhooks
+  INVALID_SIGNATURE: policy(
+    401,
+    'never',
+    'warn',
+    'A webhook is not signed by its provider, or was signed too long ago.',
+  ),
 } as const satisfies { readonly [Code in ErrorCode]: ErrorPolicy };
 
 /** A rejection with such a code stays in the outbox and is sent again under the same id; others are settled. */

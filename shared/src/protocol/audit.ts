@@ -22,6 +22,8 @@ export const AUDIT_ACTIONS = [
   'escrow',
   'apply',
   'discard',
+  'send',
+  'settle',
 ] as const;
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 

@@ -9,6 +9,7 @@
  *   the live stream;
  *   a domain has a `schemaVersion`, which pushes, pulls and streams state in both directions;
  *   escrow and quarantine, `author` in the audit log, `details.tenantId` of the `NOT_FOUND` of a tenant.
- * - 3 (2026-11-25): attachments are uploaded and completed, have `purpose` and `fileName`, and are seen by who sees their owner.
+ * - 3 (2026-11-25): attachments are uploaded and completed, have `purpose` and `fileName`, and are seen by who sees their owner;
+ *   sending records to customers, notifications, their previews and consents.
  */
 export const PROTOCOL_VERSION = 3;

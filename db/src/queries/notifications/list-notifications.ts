@@ -1,0 +1,68 @@
+import type { Cursor, RecordId } from '@backhaul/shared';
+import { sql } from 'kysely';
+import type { NotificationState } from '../../tables.ts';
+import type { TenantTx } from '../../tenant-tx.ts';
+import { NOTIFICATION_COLUMNS, type NotificationRow } from './notification-columns.ts';
+
+export type { NotificationRow } from './notification-columns.ts';
+
+/** Whether a human may send it again: nothing of the same content and channel came after it. */
+export type ListedNotification = NotificationRow & { readonly isLatest: boolean };
+
+export async function listNotifications(
+  tx: TenantTx,
+  filter: {
+    readonly entity?: string | undefined;
+    readonly entityId?: RecordId | undefined;
+    readonly states?: readonly NotificationState[] | undefined;
+    readonly ids?: readonly string[] | undefined;
+  },
+  { after, order, limit }: { readonly after: Cursor | null; readonly order: 'asc' | 'desc'; readonly limit: number },
+): Promise<ListedNotification[]> {
+  let query = tx.db
+    .selectFrom('notifications as n')
+    .select(NOTIFICATION_COLUMNS.map((column) => `n.${column}` as const))
+    .select(
+      sql<boolean>`not exists (
+        select 1 from notifications later where later.tenant_id = n.tenant_id and later.entity = n.entity
+          and later.entity_id = n.entity_id and later.channel = n.channel and later.content_hash = n.content_hash
+          and later.round > n.round)`.as('isLatest'),
+    )
+    .where('n.tenant_id', '=', tx.tenantId);
+  if (after !== null) query = query.where('n.version', order === 'asc' ? '>' : '<', after);
+  if (filter.entity !== undefined) query = query.where('n.entity', '=', filter.entity);
+  if (filter.entityId !== undefined) query = query.where('n.entity_id', '=', filter.entityId);
+  if (filter.states !== undefined) query = query.where('n.state', '=', sql<NotificationState>`any(${filter.states})`);
+  if (filter.ids !== undefined) query = query.where('n.notification_id', '=', sql<string>`any(${filter.ids}::uuid[])`);
+  return query.orderBy('n.version', order).limit(limit).execute();
+}
+
+/** The latest message of this content through each channel. */
+export async function readLatestNotifications(
+  tx: TenantTx,
+  { entity, entityId, hashes }: { entity: string; entityId: RecordId; hashes: readonly string[] },
+): Promise<Pick<NotificationRow, 'notification_id' | 'channel' | 'content_hash' | 'state' | 'round'>[]> {
+  return tx.db
+    .selectFrom('notifications')
+    .select(['notification_id', 'channel', 'content_hash', 'state', 'round'])
+    .distinctOn(['channel', 'content_hash'])
+    .where('tenant_id', '=', tx.tenantId)
+    .where('entity', '=', entity)
+    .where('entity_id', '=', entityId)
+    .where('content_hash', '=', sql<string>`any(${hashes}::text[])`)
+    .orderBy('channel')
+    .orderBy('content_hash')
+    .orderBy('round', 'desc')
+    .execute();
+}
+
+/** By the hash of the token in its link. */
+export async function readNotificationByLink(tx: TenantTx, linkHash: string): Promise<NotificationRow | null> {
+  const row = await tx.db
+    .selectFrom('notifications')
+    .select(NOTIFICATION_COLUMNS)
+    .where('tenant_id', '=', tx.tenantId)
+    .where('link_hash', '=', linkHash)
+    .executeTakeFirst();
+  return row ?? null;
+}

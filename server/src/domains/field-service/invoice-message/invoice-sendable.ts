@@ -1,0 +1,12 @@
+import type { Sendable } from '../../../notifications/sendable.ts';
+import { describeInvoice } from './invoice-content.ts';
+import { invoicePage, renderInvoice } from './render-invoice.ts';
+
+/** Invoices to clients, by WhatsApp, SMS and email. */
+export const invoiceSendable: Sendable = {
+  path: 'invoices',
+  entity: 'finance_entry',
+  describe: describeInvoice,
+  render: renderInvoice,
+  page: invoicePage,
+};

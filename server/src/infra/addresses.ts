@@ -1,0 +1,14 @@
+import type { Channel } from '@backhaul/shared';
+import { parsePhoneNumberFromString } from 'libphonenumber-js';
+import { parseEmail } from './session-token.ts';
+
+/**
+ * The one written form of an address: a telephone number in E.164, an email address as it is compared. `null` for what is
+ * neither. A number without its country is nobody's: which country is meant would be a guess.
+ */
+export function parseAddress(channel: Channel, text: string | null): string | null {
+  if (text === null) return null;
+  if (channel === 'email') return parseEmail(text.trim())?.toLowerCase() ?? null;
+  const number = parsePhoneNumberFromString(text.trim().replace(/^00/, '+'));
+  return number?.isValid() === true ? number.number : null;
+}

@@ -1,0 +1,46 @@
+import { readLatestNotifications, withTenant } from '@backhaul/db';
+import type { MessagePreview, PreviewRequest, RecordId, TenantId } from '@backhaul/shared';
+import { parseInstant } from '@backhaul/shared';
+import { countSegments } from '../infra/sms-segments.ts';
+import type { Services } from '../services.ts';
+import { type ChannelPlan, readSendable } from './read-sendable.ts';
+import { createLinkToken } from './sealed-letter.ts';
+import type { Sendable } from './sendable.ts';
+import { statusOf } from './state-machine.ts';
+
+/** What a customer would get, without sending it; the link in it leads nowhere. Throws NOT_FOUND, NOT_SENDABLE. */
+export async function previewMessages(
+  services: Services,
+  tenantId: TenantId,
+  { sendable, id, request }: { readonly sendable: Sendable; readonly id: RecordId; readonly request: PreviewRequest },
+): Promise<MessagePreview[]> {
+  const { now, latest } = await withTenant(
+    services.database,
+    tenantId,
+    async (tx) => {
+      const read = await readSendable(services, tx, { sendable, id });
+      const hashes = [...read.plans.values()].flatMap(({ contentHash }) => (contentHash === null ? [] : [contentHash]));
+      const { entity } = sendable;
+      return { now: read, latest: await readLatestNotifications(tx, { entity, entityId: id, hashes }) };
+    },
+    { readOnly: true },
+  );
+  const { content, language } = now.description;
+  const link = services.links.letter(createLinkToken(tenantId));
+  return request.channels.map((channel) => {
+    const plan = now.plans.get(channel) as ChannelPlan;
+    const rendered = sendable.render({ content, message: request.message?.trim() || null, link, language }, channel);
+    const sent = latest.find((row) => row.channel === channel && row.content_hash === plan.contentHash);
+    return {
+      channel,
+      to: plan.to,
+      subject: rendered.channel === 'email' ? rendered.subject : null,
+      text: rendered.text,
+      html: rendered.channel === 'email' ? rendered.html : null,
+      segments: rendered.channel === 'sms' ? countSegments(rendered.text) : null,
+      problem: plan.problem,
+      sent: sent ? statusOf(sent.state) : null,
+      consentedAt: plan.consentedAt === null ? null : parseInstant(plan.consentedAt),
+    };
+  });
+}

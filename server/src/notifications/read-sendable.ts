@@ -1,0 +1,145 @@
+import { createHash } from 'node:crypto';
+import { readContactWords, readRecords, type TenantTx } from '@backhaul/db';
+import {
+  CHANNELS,
+  type Channel,
+  type Entity,
+  entityOf,
+  type ErrorCode,
+  type Json,
+  type RecordId,
+  type RecordValues,
+} from '@backhaul/shared';
+import canonicalize from 'canonicalize';
+import { openValues } from '../crypto/record-seal.ts';
+import { ApiError } from '../http/api-error.ts';
+import { parseAddress } from '../infra/addresses.ts';
+import type { Services } from '../services.ts';
+import { readSettings } from '../settings/read-settings.ts';
+import type { Description, Sendable } from './sendable.ts';
+
+export interface ChannelPlan {
+  readonly channel: Channel;
+  /** `null`: the customer can not be reached by it. */
+  readonly to: string | null;
+  readonly addressHash: string | null;
+  /** Of what the customer would see there. */
+  readonly contentHash: string | null;
+  /** Why nothing can be sent now; `null`: it can. */
+  readonly problem: { readonly code: ErrorCode; readonly message: string } | null;
+  readonly consentedAt: string | null;
+}
+
+export interface SendableNow {
+  readonly description: Extract<Description, { kind: 'sendable' }>;
+  readonly plans: ReadonlyMap<Channel, ChannelPlan>;
+}
+
+/** What a record would look like to its customer, and how they can be reached. Throws NOT_FOUND, NOT_SENDABLE. */
+export async function readSendable(
+  services: Services,
+  tx: TenantTx,
+  { sendable, id }: { readonly sendable: Sendable; readonly id: RecordId },
+): Promise<SendableNow> {
+  const { values: settings } = await readSettings(tx);
+  const found = await readOpened(services, tx, sendable.entity, id);
+  if (!found) throw new ApiError('NOT_FOUND');
+  if (found.isDeleted) throw new ApiError('NOT_SENDABLE', { message: 'The record is deleted' });
+  const { tenantId } = tx;
+  const description = await sendable.describe({
+    id,
+    record: found.values,
+    settings,
+    tenantName: await readTenantName(tx),
+    number: (await services.documents?.number({ tenantId, entity: sendable.entity, id })) ?? null,
+    related: async (entity, relatedId) => {
+      const related = await readOpened(services, tx, entity, relatedId);
+      return related && !related.isDeleted ? related.values : null;
+    },
+  });
+  if (description.kind === 'refused') throw new ApiError('NOT_SENDABLE', { message: description.message });
+  const plans = await planChannels(services, tx, sendable, description);
+  return { description, plans: new Map(plans.map((plan) => [plan.channel, plan])) };
+}
+
+/** Names the content, wherever it is compared: the same for the same content in any order of keys. */
+export function hashContent(value: Json): string {
+  return createHash('sha256')
+    .update(canonicalize(value) ?? '')
+    .digest('hex');
+}
+
+async function planChannels(
+  { crypto, messengers }: Services,
+  tx: TenantTx,
+  { entity }: Sendable,
+  { addresses, content }: SendableNow['description'],
+): Promise<ChannelPlan[]> {
+  const reached = CHANNELS.map((channel) => {
+    const to = parseAddress(channel, addresses[channel]);
+    return { channel, to, addressHash: to === null ? null : crypto.fingerprint(`${channel}:${to}`) };
+  });
+  const words = await readContactWords(
+    tx,
+    reached.flatMap(({ channel, addressHash }) => (addressHash === null ? [] : [{ channel, addressHash }])),
+  );
+  return reached.map(({ channel, to, addressHash }): ChannelPlan => {
+    const word = words.find((one) => one.channel === channel);
+    return {
+      channel,
+      to,
+      addressHash,
+      contentHash: to === null ? null : hashContent({ entity, channel, to, content }),
+      problem: problemOf({
+        hasMessenger: messengers[channel] !== null,
+        stored: addresses[channel],
+        to,
+        isOptedOut: word !== undefined && (word.stoppedAt !== null || word.optedOutAt !== null),
+      }),
+      consentedAt: word?.consentedAt ?? null,
+    };
+  });
+}
+
+function problemOf({
+  hasMessenger,
+  stored,
+  to,
+  isOptedOut,
+}: {
+  hasMessenger: boolean;
+  stored: string | null;
+  to: string | null;
+  isOptedOut: boolean;
+}): ChannelPlan['problem'] {
+  if (!hasMessenger) return { code: 'UNSUPPORTED', message: 'This service does not send through this channel' };
+  if (stored === null) return { code: 'UNREACHABLE', message: 'The customer has no address for this channel' };
+  if (to === null) {
+    return {
+      code: 'UNREACHABLE',
+      message: 'The address is not valid: telephone numbers need their country, as in +1 508 555 0123',
+    };
+  }
+  return isOptedOut ? { code: 'OPTED_OUT', message: 'The customer does not wish to be written to in this way' } : null;
+}
+
+async function readOpened(
+  { domain, crypto }: Services,
+  tx: TenantTx,
+  name: string,
+  id: RecordId,
+): Promise<{ readonly values: RecordValues; readonly isDeleted: boolean } | null> {
+  const entity = entityOf(domain, name) as Entity;
+  const [row] = await readRecords(tx, entity, [id]);
+  if (!row) return null;
+  return { values: openValues(await crypto.keyring(tx), name, entity, row), isDeleted: row.deletedAt !== null };
+}
+
+async function readTenantName(tx: TenantTx): Promise<string> {
+  const row = await tx.db
+    .selectFrom('tenants')
+    .select('name')
+    .where('tenant_id', '=', tx.tenantId)
+    .executeTakeFirstOrThrow();
+  return row.name;
+}

@@ -1,0 +1,188 @@
+import {
+  countOpenConflicts,
+  insertAudit,
+  insertNotifications,
+  insertSendRequest,
+  type ListedNotification,
+  listNotifications,
+  type NewNotification,
+  readLatestNotifications,
+  readSendRequest,
+  type TenantClock,
+  type TenantTx,
+} from '@backhaul/db';
+import type { Channel, ErrorCode, Json, RecordId, SendRequest, SendResponse } from '@backhaul/shared';
+import type { Caller, LockedAccess } from '../access/with-locked-access.ts';
+import { ApiError } from '../http/api-error.ts';
+import { asManager } from '../members/authorise-manager.ts';
+import type { Services } from '../services.ts';
+import { type ChannelPlan, hashContent, readSendable, type SendableNow } from './read-sendable.ts';
+import { createLinkToken, hashToken, sealLetter } from './sealed-letter.ts';
+import { admitSend } from './send-rate.ts';
+import type { Sendable } from './sendable.ts';
+import { statusOf } from './state-machine.ts';
+
+export interface SendOrder {
+  readonly sendable: Sendable;
+  readonly id: RecordId;
+  readonly request: SendRequest;
+}
+
+/**
+ * Queues messages, one for each channel, in one transaction with their audit entry: all of them, or none where a channel can
+ * not be served. What the customer was sent already is answered and not sent again.
+ *
+ * Throws UNSUPPORTED, IDEMPOTENCY_KEY_REUSED, NOT_FOUND, NOT_SENDABLE, OPEN_CONFLICT, UNREACHABLE, OPTED_OUT, RATE_LIMITED.
+ */
+export async function requestSend(services: Services, caller: Caller, order: SendOrder): Promise<SendResponse> {
+  refuseUnsupported(services, order.request);
+  const { idempotencyKey: key, ...rest } = order.request;
+  const requestHash = hashContent({ path: order.sendable.path, id: order.id, ...rest } as unknown as Json);
+  return asManager(services, caller, async (locked) => {
+    const { tx } = locked;
+    const known = key === undefined ? null : await readSendRequest(tx, key);
+    if (known && known.requestHash !== requestHash) throw new ApiError('IDEMPOTENCY_KEY_REUSED');
+    if (known) return answer(tx, known.notificationIds, new Set());
+    const { ids, fresh } = await queueMessages(services, caller, locked, order);
+    if (key !== undefined) {
+      const now = services.now().toISOString();
+      await insertSendRequest(tx, { key, requestHash, notificationIds: ids, now });
+    }
+    return answer(tx, ids, fresh);
+  });
+}
+
+function refuseUnsupported({ documents }: Services, request: SendRequest): void {
+  const fields = [
+    ...(request.pdfUrl === undefined ? [] : ['pdfUrl']),
+    ...(request.includePdf === true && !documents ? ['includePdf'] : []),
+    ...(request.attachmentId === undefined ? [] : ['attachmentId']),
+  ];
+  if (fields.length > 0) throw new ApiError('UNSUPPORTED', { details: { fields } });
+}
+
+async function queueMessages(
+  services: Services,
+  caller: Caller,
+  locked: LockedAccess,
+  { sendable, id, request }: SendOrder,
+): Promise<{ readonly ids: string[]; readonly fresh: ReadonlySet<string> }> {
+  const { tx, clock } = locked;
+  const { entity } = sendable;
+  const now = await readSendable(services, tx, { sendable, id });
+  const plans = request.channels.map((channel) => now.plans.get(channel) as ChannelPlan);
+  const hashes = plans.flatMap(({ contentHash }) => (contentHash === null ? [] : [contentHash]));
+  const sent = new Map(
+    (await readLatestNotifications(tx, { entity, entityId: id, hashes })).map((row) => [
+      `${row.channel} ${row.content_hash}`,
+      row.notification_id,
+    ]),
+  );
+  const sentAs = ({ channel, contentHash }: ChannelPlan) => sent.get(`${channel} ${contentHash}`);
+  const missing = plans.filter((plan) => sentAs(plan) === undefined);
+  const fresh = new Map<Channel, string>();
+  if (missing.length > 0) {
+    refuseProblems(missing);
+    if (request.force !== true && (await countOpenConflicts(tx, { entity, entityId: id })) > 0) {
+      throw new ApiError('OPEN_CONFLICT', { details: { entity, entityId: id } });
+    }
+    await admitSend(tx, clock);
+    const rows = await newRows(services, tx, { caller, clock, order: { sendable, id, request }, now, missing });
+    await insertNotifications(tx, rows);
+    for (const row of rows) fresh.set(row.channel, row.notification_id);
+    await auditSend(services, locked, { caller, entity, id, channels: missing.map(({ channel }) => channel) });
+  }
+  const ids = plans.map((plan) => (sentAs(plan) ?? fresh.get(plan.channel)) as string);
+  return { ids, fresh: new Set(fresh.values()) };
+}
+
+/** In the order in which a human would put them right. */
+const GRAVITY: readonly ErrorCode[] = ['UNSUPPORTED', 'UNREACHABLE', 'OPTED_OUT'];
+
+function refuseProblems(plans: readonly ChannelPlan[]): void {
+  const channels = plans.flatMap(({ channel, problem }) => (problem === null ? [] : [{ channel, ...problem }]));
+  const code = GRAVITY.find((one) => channels.some((channel) => channel.code === one));
+  if (code === undefined) return;
+  const message = channels.find((channel) => channel.code === code)?.message ?? '';
+  throw new ApiError(code, { message, details: { channels } });
+}
+
+async function newRows(
+  { crypto, newId, now: clockNow }: Services,
+  tx: TenantTx,
+  {
+    caller,
+    clock,
+    order: { sendable, id, request },
+    now: { description },
+    missing,
+  }: {
+    readonly caller: Caller;
+    readonly clock: TenantClock;
+    readonly order: SendOrder;
+    readonly now: SendableNow;
+    readonly missing: readonly ChannelPlan[];
+  },
+): Promise<NewNotification[]> {
+  const keyring = await crypto.keyring(tx);
+  const requestId = newId();
+  const now = clockNow().toISOString();
+  const { content, language, from, replyTo } = description;
+  return missing.map(({ channel, to, addressHash, contentHash }) => {
+    const notificationId = newId();
+    const token = createLinkToken(tx.tenantId);
+    const message = request.message?.trim() || null;
+    const letter = { to: to ?? '', token, content, message, language, from, replyTo };
+    return {
+      notification_id: notificationId,
+      version: clock.next(),
+      request_id: requestId,
+      entity: sendable.entity,
+      entity_id: id,
+      content_hash: contentHash ?? '',
+      channel,
+      round: 1,
+      link_hash: hashToken(token),
+      address_hash: addressHash ?? '',
+      sealed: sealLetter(keyring, notificationId, { ...letter, includePdf: request.includePdf === true }),
+      created_by: caller.userId,
+      now,
+    };
+  });
+}
+
+/** Says through what and that, never to whom. */
+export async function auditSend(
+  { newId, now }: Services,
+  { tx, clock }: LockedAccess,
+  { caller, entity, id, channels }: { caller: Caller; entity: string; id: RecordId; channels: readonly Channel[] },
+): Promise<void> {
+  await insertAudit(tx, [
+    {
+      auditId: newId(),
+      version: clock.next(),
+      entity,
+      entityId: id,
+      action: 'send',
+      actor: caller.userId,
+      device: caller.deviceId,
+      changeId: null,
+      at: now().toISOString(),
+      changes: { channels: { from: null, to: [...channels] } },
+      sealed: null,
+    },
+  ]);
+}
+
+async function answer(tx: TenantTx, ids: readonly string[], fresh: ReadonlySet<string>): Promise<SendResponse> {
+  const rows = await listNotifications(tx, { ids }, { after: null, order: 'asc', limit: ids.length });
+  const byId = new Map(rows.map((row) => [row.notification_id, row]));
+  return {
+    status: fresh.size > 0 ? 'queued' : 'unchanged',
+    notificationIds: [...ids],
+    results: ids.map((id) => {
+      const { channel, state } = byId.get(id) as ListedNotification;
+      return { notificationId: id, channel, status: statusOf(state), repeated: !fresh.has(id) };
+    }),
+  };
+}

@@ -1,0 +1,72 @@
+import type { Channel, Json, Language, RecordId, RecordValues, TenantId } from '@backhaul/shared';
+import type { SettingsValues } from '@backhaul/shared/schemas';
+import type { RenderedMessage } from '../infra/messengers/messenger.ts';
+
+/**
+ * A kind of record that is sent to people outside: what a domain's server part declares. Sending, retries and states know
+ * nothing of what is sent.
+ */
+export interface Sendable {
+  /** `POST /v1/<path>/:id/send`. */
+  readonly path: string;
+  readonly entity: string;
+  /** What its recipient would see now. Reads through `source` alone. */
+  describe(source: SendSource): Promise<Description>;
+  /** Pure: the same content is said in the same words, at every attempt. */
+  render(letter: Letter, channel: Channel): RenderedMessage;
+  /** The page behind the link: whole HTML without scripts. */
+  page(letter: Letter): string;
+}
+
+export interface SendSource {
+  readonly id: RecordId;
+  readonly record: RecordValues;
+  /** Of another record of the tenant; `null`: there is none that lives. */
+  readonly related: (entity: string, id: RecordId) => Promise<RecordValues | null>;
+  readonly settings: SettingsValues;
+  readonly tenantName: string;
+  /** As it is printed on the document; `null`: it has none. */
+  readonly number: string | null;
+}
+
+export type Description =
+  /** It is not for sending; a sentence says why. */
+  | { readonly kind: 'refused'; readonly message: string }
+  | {
+      readonly kind: 'sendable';
+      /** Everything that the recipient would see, and nothing else. */
+      readonly content: Json;
+      /** As they are stored; `null`: not known. */
+      readonly addresses: { readonly [C in Channel]: string | null };
+      readonly language: Language;
+      readonly from: string;
+      readonly replyTo: string | null;
+    };
+
+/** What a message is made from. */
+export interface Letter {
+  readonly content: Json;
+  /** The sender's own words. */
+  readonly message: string | null;
+  readonly link: string;
+  readonly language: Language;
+}
+
+/**
+ * Makes documents and their numbers. To be given to the services once there is one; until then a request for a PDF is refused
+ * as UNSUPPORTED, and messages name a record by its title.
+ */
+export interface Documents {
+  /** Assigned before; `null`: it has none. */
+  number(document: DocumentKey): Promise<string | null>;
+  /** `version`: the content hash of the message that it goes with. */
+  pdf(
+    document: DocumentKey & { readonly version: string },
+  ): Promise<{ readonly fileName: string; readonly bytes: Uint8Array }>;
+}
+
+export interface DocumentKey {
+  readonly tenantId: TenantId;
+  readonly entity: string;
+  readonly id: RecordId;
+}

@@ -1,0 +1,63 @@
+import {
+  claimWebhookEvent,
+  finishWebhookEvent,
+  lockNotification,
+  type WebhookTx,
+  withTenant,
+  withWebhooks,
+  writeConsent,
+  writeContactStop,
+} from '@backhaul/db';
+import { unreachable } from '@backhaul/shared';
+import { applyEvent } from '../notifications/apply-event.ts';
+import type { Services } from '../services.ts';
+import { changePerson, removePerson } from './follow-person.ts';
+import { eventContext } from './keep-events.ts';
+import type { WebhookWork } from './webhook-work.ts';
+
+/**
+ * Acts on a report that was taken; `false`: it was done before, or another worker is at it. Everything it does may be done
+ * twice: a process that is killed before the report is marked as done leaves it to the next.
+ */
+export function takeEvent(
+  services: Services,
+  event: { readonly provider: string; readonly eventId: string },
+): Promise<boolean> {
+  return withWebhooks(services.database, async (tx) => {
+    const waiting = await claimWebhookEvent(tx, event);
+    if (!waiting) return false;
+    const work = services.crypto.openForService(eventContext(event), waiting.sealed) as unknown as WebhookWork;
+    await act(services, tx, work);
+    await finishWebhookEvent(tx, event);
+    return true;
+  });
+}
+
+async function act(services: Services, tx: WebhookTx, work: WebhookWork): Promise<void> {
+  switch (work.kind) {
+    case 'report':
+      return report(services, work);
+    case 'word':
+      return writeContactStop(tx, work);
+    case 'withdrawal': {
+      const { tenantId, channel, addressHash, at } = work;
+      const now = services.now().toISOString();
+      const write = { channel, addressHash, consent: 'withdrawn', at, recordedBy: null, now } as const;
+      return withTenant(services.database, tenantId, (tenant) => writeConsent(tenant, write));
+    }
+    case 'personChanged':
+      return changePerson(services, work);
+    case 'personDeleted':
+      return removePerson(services, work.userId);
+    default:
+      return unreachable(work);
+  }
+}
+
+async function report(services: Services, work: Extract<WebhookWork, { kind: 'report' }>): Promise<void> {
+  const { tenantId, notificationId, event, providerId, code, reason } = work;
+  await withTenant(services.database, tenantId, async (tx) => {
+    const row = await lockNotification(tx, notificationId);
+    if (row) await applyEvent(tx, row, { now: services.now(), event, providerId, code, reason });
+  });
+}

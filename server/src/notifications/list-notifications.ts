@@ -14,8 +14,8 @@ import {
   parseRecordId,
   type TenantId,
 } from '@backhaul/shared';
+import { personOf } from '@backhaul/shared/engine';
 import { ApiError } from '../http/api-error.ts';
-import { personOf } from '../members/person-of.ts';
 import type { Services } from '../services.ts';
 import { openLetter } from './sealed-letter.ts';
 import { statesOf, statusOf } from './state-machine.ts';

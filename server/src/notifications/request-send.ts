@@ -8,10 +8,10 @@ import {
   type NewNotification,
   readLatestNotifications,
   readSendRequest,
-  type TenantClock,
   type TenantTx,
 } from '@backhaul/db';
 import type { Channel, ErrorCode, Json, RecordId, SendRequest, SendResponse } from '@backhaul/shared';
+import type { TenantClock } from '@backhaul/shared/engine';
 import type { Caller, LockedAccess } from '../access/with-locked-access.ts';
 import { ApiError } from '../http/api-error.ts';
 import { asManager } from '../members/authorise-manager.ts';

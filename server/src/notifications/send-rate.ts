@@ -1,5 +1,6 @@
-import { readRecentRequests, type TenantClock, type TenantTx } from '@backhaul/db';
+import { readRecentRequests, type TenantTx } from '@backhaul/db';
 import { cursorToMicros, microsToCursor } from '@backhaul/shared';
+import type { TenantClock } from '@backhaul/shared/engine';
 import { ApiError } from '../http/api-error.ts';
 
 /** Of one tenant, in any minute, whichever instances take them: requests that queue something. */

@@ -8,4 +8,6 @@ export { type SpawnedService, spawnService } from './spawned-service.ts';
 
 // The steps that the worker takes with messages, for tests that take them one by one.
 export { advanceNotification } from '../notifications/advance-notification.ts';
+export { createMessengers } from '../infra/messengers/create-messengers.ts';
+export type { Services } from '../services.ts';
 export { takeEvent } from '../webhooks/take-event.ts';

@@ -10,9 +10,12 @@ import { twilioMessenger } from './twilio.ts';
 /** The providers that are set up; where none is, the mailbox of a development service, or nothing. */
 export function createMessengers(
   { twilio, sendGrid }: Pick<Config, 'twilio' | 'sendGrid'>,
-  { mailbox, links }: { readonly mailbox: Mailbox | null; readonly links: Links },
+  {
+    mailbox,
+    links,
+    timeoutMs = PROVIDER_TIMEOUT_MS,
+  }: { readonly mailbox: Mailbox | null; readonly links: Links; readonly timeoutMs?: number },
 ): Messengers {
-  const timeoutMs = PROVIDER_TIMEOUT_MS;
   const local = mailbox ? mailboxMessenger(mailbox) : null;
   const phone = twilio ? twilioMessenger({ ...twilio, publicUrl: links.base, timeoutMs }) : null;
   return {

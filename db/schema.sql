@@ -339,6 +339,52 @@ create policy tenant_isolation on members for all to public
   with check ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
 grant delete, insert, select, update on members to backhaul_app;
 
+create table notifications (
+  tenant_id uuid not null,
+  notification_id uuid not null,
+  version timestamptz not null,
+  request_id uuid not null,
+  entity text not null,
+  entity_id uuid not null,
+  content_hash text not null,
+  channel text not null,
+  round integer not null,
+  link_hash text not null,
+  address_hash text not null,
+  sealed bytea not null,
+  state text not null,
+  attempts integer not null default 0,
+  due_at timestamptz,
+  claim_id uuid,
+  claimed_at timestamptz,
+  provider text,
+  provider_id text,
+  code text,
+  reason text,
+  looks integer not null default 0,
+  looked_at timestamptz,
+  look_result text,
+  created_by text,
+  updated_at timestamptz not null,
+  settled_by text,
+  constraint notifications_channel_check CHECK ((channel = ANY (ARRAY['whatsapp'::text, 'sms'::text, 'email'::text]))),
+  constraint notifications_look_result_check CHECK ((look_result = ANY (ARRAY['absent'::text, 'silent'::text]))),
+  constraint notifications_pkey PRIMARY KEY (tenant_id, notification_id),
+  constraint notifications_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'sending'::text, 'sent'::text, 'delivered'::text, 'refused'::text, 'undelivered'::text, 'unknown'::text]))),
+  constraint notifications_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id)
+);
+CREATE UNIQUE INDEX notifications_by_link ON public.notifications USING btree (tenant_id, link_hash);
+CREATE INDEX notifications_by_record ON public.notifications USING btree (tenant_id, entity, entity_id, version);
+CREATE UNIQUE INDEX notifications_by_version ON public.notifications USING btree (tenant_id, version);
+CREATE INDEX notifications_due ON public.notifications USING btree (tenant_id, due_at) WHERE (due_at IS NOT NULL);
+CREATE UNIQUE INDEX notifications_once ON public.notifications USING btree (tenant_id, entity, entity_id, channel, content_hash, round);
+alter table notifications enable row level security;
+alter table notifications force row level security;
+create policy tenant_isolation on notifications for all to public
+  using ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid))
+  with check ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
+grant insert, select, update on notifications to backhaul_app;
+
 create table object_sweeps (
   tenant_id uuid not null,
   attachment_id uuid not null,

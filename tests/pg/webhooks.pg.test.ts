@@ -196,7 +196,7 @@ describe('what is not the provider’s', () => {
     const twilio = callback({ id: v7() }, 'delivered');
     const mail = sendGridRequest([mailEvent({ id: v7() }, 'delivered')]);
     const clerk = clerkRequest({ type: 'user.deleted', object: 'event', data: { id: 'user_x', deleted: true } });
-    const with_ = (request: SignedRequest, headers: { readonly [name: string]: string }) => ({
+    const altered = (request: SignedRequest, headers: { readonly [name: string]: string }) => ({
       ...request,
       headers: { ...request.headers, ...headers },
     });
@@ -215,9 +215,9 @@ describe('what is not the provider’s', () => {
     const event = { type: 'user.deleted', object: 'event', data: { id: 'user_x', deleted: true } };
     return [
       ['Twilio: no signature', without(twilio, tSignature)],
-      ['Twilio: an empty signature', with_(twilio, { [tSignature]: '' })],
-      ['Twilio: one letter of the signature', with_(twilio, { [tSignature]: flipped(own(twilio, tSignature)) })],
-      ['Twilio: half of the signature', with_(twilio, { [tSignature]: own(twilio, tSignature).slice(0, 14) })],
+      ['Twilio: an empty signature', altered(twilio, { [tSignature]: '' })],
+      ['Twilio: one letter of the signature', altered(twilio, { [tSignature]: flipped(own(twilio, tSignature)) })],
+      ['Twilio: half of the signature', altered(twilio, { [tSignature]: own(twilio, tSignature).slice(0, 14) })],
       ['Twilio: another account’s token', { ...twilioRequest(twilio.url, { MessageSid: 'S' }, 'other') }],
       ['Twilio: no token', { ...twilioRequest(twilio.url, { MessageSid: 'S' }, '') }],
       ['Twilio: another status', { ...twilio, body: twilio.body.replace('delivered', 'failed') }],
@@ -240,13 +240,13 @@ describe('what is not the provider’s', () => {
       ['Twilio: signed as SendGrid', { ...mail, url: twilio.url }],
       ['SendGrid: no signature', without(mail, mSignature)],
       ['SendGrid: no time', without(mail, mTime)],
-      ['SendGrid: an empty signature', with_(mail, { [mSignature]: '' })],
-      ['SendGrid: one letter of the signature', with_(mail, { [mSignature]: flipped(own(mail, mSignature)) })],
-      ['SendGrid: a signature with a line break', with_(mail, { [mSignature]: `${own(mail, mSignature)}=` })],
-      ['SendGrid: a signature that is none', with_(mail, { [mSignature]: 'AAAA' })],
+      ['SendGrid: an empty signature', altered(mail, { [mSignature]: '' })],
+      ['SendGrid: one letter of the signature', altered(mail, { [mSignature]: flipped(own(mail, mSignature)) })],
+      ['SendGrid: a signature with a line break', altered(mail, { [mSignature]: `${own(mail, mSignature)}=` })],
+      ['SendGrid: a signature that is none', altered(mail, { [mSignature]: 'AAAA' })],
       ['SendGrid: another key', sendGridRequest([{ event: 'delivered' }], { stranger: true })],
-      ['SendGrid: another time', with_(mail, { [mTime]: String(Number(own(mail, mTime)) + 1) })],
-      ['SendGrid: a time that is none', with_(mail, { [mTime]: 'now' })],
+      ['SendGrid: another time', altered(mail, { [mTime]: String(Number(own(mail, mTime)) + 1) })],
+      ['SendGrid: a time that is none', altered(mail, { [mTime]: 'now' })],
       ['SendGrid: from an hour ago', sendGridRequest([{ event: 'delivered' }], { at: minutes(-60) })],
       ['SendGrid: from in an hour', sendGridRequest([{ event: 'delivered' }], { at: minutes(60) })],
       ['SendGrid: another body', { ...mail, body: mail.body.replace('delivered', 'bounce') }],
@@ -256,11 +256,11 @@ describe('what is not the provider’s', () => {
       ['Clerk: no signature', without(clerk, 'svix-signature')],
       ['Clerk: no id', without(clerk, 'svix-id')],
       ['Clerk: no time', without(clerk, 'svix-timestamp')],
-      ['Clerk: another id', with_(clerk, { 'svix-id': 'msg_other' })],
-      ['Clerk: another time', with_(clerk, { 'svix-timestamp': String(Math.floor(Date.now() / 1000) - 5) })],
+      ['Clerk: another id', altered(clerk, { 'svix-id': 'msg_other' })],
+      ['Clerk: another time', altered(clerk, { 'svix-timestamp': String(Math.floor(Date.now() / 1000) - 5) })],
       [
         'Clerk: another version of signatures',
-        with_(clerk, { 'svix-signature': own(clerk, 'svix-signature').replace('v1', 'v2') }),
+        altered(clerk, { 'svix-signature': own(clerk, 'svix-signature').replace('v1', 'v2') }),
       ],
       ['Clerk: another secret', clerkRequest(event, { secret: `whsec_${Buffer.alloc(24, 9).toString('base64')}` })],
       ['Clerk: from ten minutes ago', clerkRequest(event, { at: minutes(-10) })],

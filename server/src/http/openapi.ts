@@ -105,7 +105,9 @@ function describeRoute(schema: FastifySchema, route: RouteOptions, components: R
 function securityOf({ who }: RouteAccess): {
   readonly security?: readonly { readonly [scheme: string]: readonly string[] }[];
 } {
-  return who === 'signature' || who === 'provider' ? {} : { security: [{ [who === 'scheduler' ? SCHEDULER : SESSION]: [] }] };
+  return who === 'signature' || who === 'provider'
+    ? {}
+    : { security: [{ [who === 'scheduler' ? SCHEDULER : SESSION]: [] }] };
 }
 
 /** Read by hooks with error codes of their own, so these schemas describe and do not validate. */

@@ -20,5 +20,6 @@ export const REGRESSIONS: readonly Regression[] = [
     date: '2026-11-25',
     found: 'harness: a dead tab kept the transactions of others waiting',
   },
+  { seed: 50130, profile: 'mixed', date: '2026-11-25', found: 'oracle: a bulk write keeps the records that went well' },
   { seed: 106, profile: 'mixed', date: '2026-11-25', found: 'oracle: two reads were compared while others wrote' },
 ];

@@ -23,7 +23,7 @@ export const TOMORROW: Domain = defineDomain<Entities>({
   },
   roles: {
     manager: { ...TODAY.roles.manager, vehicle: fieldService.roles.manager.team },
-    employee: { ...TODAY.roles.employee, vehicle: fieldService.roles.employee.attachment },
+    employee: { ...TODAY.roles.employee, vehicle: { read: [], create: [], update: [], delete: [] } },
   },
 });
 

@@ -1,3 +1,4 @@
+import { Dexie } from 'dexie';
 import type { DeviceFault } from '../faults/fault.ts';
 import { isUnique } from '../plan/draw-value.ts';
 import { fieldKey, valueKey } from '../oracle/journal.ts';
@@ -41,7 +42,14 @@ export async function performEdit(
     world.violation('I2', `device ${device.index}: a write failed without a fault: ${String(outcome.error)}`);
   }
   await world.revive(device);
-  await confirm(world, device, intent, before);
+  for (const part of wholes(intent, outcome)) await confirm(world, device, part, before);
+}
+
+/** A bulk write without a transaction keeps, as Dexie has it, the records that went well: each of them is a whole. */
+function wholes(intent: Intent, outcome: Outcome): readonly Written[] {
+  if (outcome.kind !== 'failed' || !(outcome.error instanceof Dexie.BulkError)) return [intent];
+  const ids = new Set(intent.typed.map(({ id }) => id));
+  return [...ids].map((id) => ({ typed: intent.typed.filter((typed) => typed.id === id), removed: [] }));
 }
 
 type Outcome =
@@ -59,7 +67,7 @@ async function attempt(world: World, tab: Tab, intent: Intent): Promise<Outcome>
 }
 
 /** Nobody knows whether it was saved: the screen says it, and it is all or nothing. */
-async function confirm(world: World, device: Device, intent: Intent, before: LocalState): Promise<void> {
+async function confirm(world: World, device: Device, intent: Written, before: LocalState): Promise<void> {
   const after = await device.look();
   const shows = (state: LocalState, entity: string, id: string, field: string): string =>
     valueKey(state.rows.get(entity)?.get(id)?.[field]);

@@ -1,6 +1,7 @@
 import type { ClientDomain, NewRecordOf, RecordOf } from '@backhaul/shared';
 import type { Dexie, Table } from 'dexie';
 import type { LocalConflicts } from './conflicts/local-conflicts.ts';
+import type { PendingChanges } from './pending/pending-changes.ts';
 import type { RejectedChanges } from './rejected/rejected-changes.ts';
 import type { ReadOnlyTable } from './store/read-only-table.ts';
 import type { SyncControl } from './sync/sync-control.ts';
@@ -9,6 +10,7 @@ import type { SyncControl } from './sync/sync-control.ts';
 export type BackhaulDatabase<D extends ClientDomain = ClientDomain> = Dexie &
   EntityTables<D['entities']> & {
     readonly sync: SyncControl;
+    readonly pending: PendingChanges;
     readonly rejected: RejectedChanges;
     readonly conflicts: LocalConflicts;
     readonly device: { readonly id: string };

@@ -5,6 +5,7 @@ export type { SetAsideCounts } from './escrow/set-aside-counts.ts';
 export type { SignOutReport, UnsentWork } from './escrow/sign-out.ts';
 export { openBackhaul } from './open-backhaul.ts';
 export type { BackhaulOptions, Timers } from './options.ts';
+export type { PendingChange, PendingChanges } from './pending/pending-changes.ts';
 export type { RejectedChanges } from './rejected/rejected-changes.ts';
 export type { Observed } from './status/observable.ts';
 export type { OutboxCounts, SyncError, SyncPhase, SyncStatus } from './status/sync-status.ts';

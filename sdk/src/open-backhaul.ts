@@ -9,6 +9,7 @@ import { type Escrow, startEscrow } from './escrow/start-escrow.ts';
 import { createLeadership } from './leader/leadership.ts';
 import { createTabLocks } from './leader/locks.ts';
 import { type BackhaulOptions, type ResolvedOptions, resolveOptions } from './options.ts';
+import { pendingChanges } from './pending/pending-changes.ts';
 import { createPuller } from './pull/pull-page.ts';
 import { createPusher } from './push/push-batch.ts';
 import { rejectedChanges } from './rejected/rejected-changes.ts';
@@ -40,6 +41,7 @@ export async function openBackhaul<D extends ClientDomain>(
   const sync = await startSync(local, options, deviceId, barred);
   return Object.assign(local.dexie, {
     sync,
+    pending: pendingChanges(local),
     rejected: rejectedChanges(local),
     conflicts: localConflicts(local),
     device: { id: deviceId },

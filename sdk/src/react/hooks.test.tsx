@@ -9,6 +9,7 @@ import { ErrorMessage, type FieldService, inProvider, renderWith } from './testi
 import { useConflicts } from './use-conflicts.ts';
 import { useLiveQuery } from './use-live-query.ts';
 import { usePending } from './use-pending.ts';
+import { usePendingChanges } from './use-pending-changes.ts';
 import { useRejected } from './use-rejected.ts';
 import { useSyncStatus } from './use-sync-status.ts';
 
@@ -77,6 +78,34 @@ test('the status follows the outbox, and so do the changes of one record', async
   await screen.findByText('2 pending, 1 of the task, pulled');
   await act(async () => void (await db.sync.now()));
   await screen.findByText('0 pending, 0 of the task, pulled');
+});
+
+test('what waits can be taken back, of one record or of all', async () => {
+  const { db } = await deviceWithTask();
+  await db.tasks.add({ ...aTask, title: 'Doors' });
+  await db.tasks.update(recordId(1), { notes: 'n' });
+  const Waiting = (): ReactElement => {
+    const all = usePendingChanges();
+    const { changes, undo } = usePendingChanges('task', recordId(1));
+    return (
+      <ul>
+        <li>{all.changes?.length} in all</li>
+        {changes?.map(({ changeId, payload }) => (
+          <li key={changeId}>
+            <button type="button" onClick={() => void undo(changeId)}>
+              undo {Object.keys(payload).join(', ')}
+            </button>
+          </li>
+        ))}
+      </ul>
+    );
+  };
+  renderWith(db, <Waiting />);
+  await screen.findByText('2 in all');
+  fireEvent.click(await screen.findByText('undo notes'));
+  await screen.findByText('1 in all');
+  expect(screen.queryByRole('button')).toBeNull();
+  expect(await db.tasks.get(recordId(1))).not.toHaveProperty('notes');
 });
 
 test('what was refused can be tried again with other values, or discarded', async () => {

@@ -19,5 +19,6 @@ export type { RejectedField, RejectedItem, RejectedItemMode } from './parts/use-
 export { type OpenConflicts, useConflicts } from './use-conflicts.ts';
 export { useLiveQuery } from './use-live-query.ts';
 export { usePending } from './use-pending.ts';
+export { usePendingChanges, type WaitingChanges } from './use-pending-changes.ts';
 export { type FieldEdits, useRejected, type WaitingRejections } from './use-rejected.ts';
 export { useSyncStatus } from './use-sync-status.ts';

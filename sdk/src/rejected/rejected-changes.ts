@@ -67,7 +67,7 @@ export async function settlement(
 }
 
 /** The app's transaction would end while it waits for one that may itself wait for the app's. */
-function refuseInTransaction({ dexie }: LocalDatabase): void {
+export function refuseInTransaction({ dexie }: LocalDatabase): void {
   // Dexie declares it as always there.
   const current: Transaction | null = Dexie.currentTransaction;
   if (current?.db === dexie) {

@@ -25,6 +25,7 @@ import {
   ESCROW,
   MEMORY,
   OUTBOX,
+  PENDING,
   REJECTED,
   STAGED,
 } from './schema.ts';
@@ -52,7 +53,7 @@ export interface LocalDatabase {
 }
 
 /** Names that a table of the domain can not have, because the database uses them itself. */
-const TAKEN = new Set([REJECTED, CONFLICTS, 'sync', 'device', ...Object.getOwnPropertyNames(Dexie.prototype)]);
+const TAKEN = new Set([REJECTED, CONFLICTS, PENDING, 'sync', 'device', ...Object.getOwnPropertyNames(Dexie.prototype)]);
 
 export function createLocalDatabase(domain: ClientDomain, options: ResolvedOptions): LocalDatabase {
   enableLiveQueries(options);

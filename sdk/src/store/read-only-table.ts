@@ -1,8 +1,8 @@
 import type { Table } from 'dexie';
 
 /** A table that only the engine writes. */
-export type ReadOnlyTable<T> = Omit<
-  Table<T, string>,
+export type ReadOnlyTable<T, Key = string> = Omit<
+  Table<T, Key>,
   | 'add'
   | 'put'
   | 'update'

@@ -8,6 +8,8 @@ export const STAGED = '_staged';
 export const ESCROW = '_escrow';
 export const REJECTED = 'rejected';
 export const CONFLICTS = 'conflicts';
+/** What apps call the outbox. */
+export const PENDING = 'pending';
 
 /** Local writes go through these, whatever else a transaction names. */
 export const QUEUEING_STORES: readonly string[] = [OUTBOX, COPIES, MEMORY];

@@ -406,6 +406,17 @@ describe('once', () => {
     });
   });
 
+  it('I7: one id with two contents is two changes, and holds up no other', async () => {
+    const one = edit('task', made.id, made.version, { title: 'One' });
+    const ids = await quarantined(one, { ...one, payload: { notes: 'Two' } }, create('task', v7(), TASK));
+    expect(await decideAll(office, 'apply', ids)).toMatchObject([
+      { outcome: 'applied' },
+      { outcome: 'applied' },
+      { outcome: 'applied' },
+    ]);
+    expect(await taskNow(made.id)).toMatchObject({ title: 'One', notes: 'Two' });
+  });
+
   it('of two managers who apply at once, one does; what is decided stays decided', async () => {
     const [id, discarded] = await quarantined(create('task', v7(), TASK), create('task', v7(), TASK));
     const before = await stateOf(world);

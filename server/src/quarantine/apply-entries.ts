@@ -98,13 +98,14 @@ async function applyRun(
   const receipts = await receiptsOf(locked, run);
   const later = await readLaterEdits(tx, keyring, run);
   const corrected = new Set(Object.keys(corrections ?? {}));
+  const identityOf = identities(receipts);
   const arrived = run.filter((row) => hasArrived(row, receipts));
   const fresh = run
     .filter((row) => !hasArrived(row, receipts))
     .map((row, index): Prepared => {
       const content = { ...openContent(keyring, row), corrections };
       const judged = admitCorrected(content, contextOf(domain, row));
-      const change = { ...judged, index, receipt: identityOf(row, receipts) };
+      const change = { ...judged, index, receipt: identityOf(row) };
       return { row, content, change: withoutLaterEdits(change, later.get(row), corrected) };
     });
 
@@ -150,11 +151,16 @@ function hasArrived(row: QuarantineRow, receipts: Receipts): boolean {
 
 /**
  * Its own id, so that a push of the same change that is still on its way finds a receipt. Where that id already has another
- * one, of a refusal for example, the change is tried under an id of its own, as a device does it.
+ * one, of a refusal for example, the change is tried under an id of its own, as a device does it; so is one that was handed
+ * over under the id of an earlier entry, with other content.
  */
-function identityOf(row: QuarantineRow, receipts: Receipts): NonNullable<DecidableChange['receipt']> {
-  const changeId = receipts.has(row.change_id) ? ownChangeId(row) : row.change_id;
-  return { changeId, contentHash: row.content_hash };
+function identities(receipts: Receipts): (row: QuarantineRow) => NonNullable<DecidableChange['receipt']> {
+  const taken = new Set(receipts.keys());
+  return (row) => {
+    const changeId = taken.has(row.change_id) ? ownChangeId(row) : row.change_id;
+    taken.add(row.change_id);
+    return { changeId, contentHash: row.content_hash };
+  };
 }
 
 /** The device's outbox is what writes, so its own earlier writes are no surprise to it; the right to is the manager's. */

@@ -218,6 +218,18 @@ describe('handing over', () => {
     expect(device.server.escrows).toHaveLength(6);
   });
 
+  test('what something else than the service refuses is tried again', async () => {
+    const { db, server } = await deviceAtWork();
+    server.onPush(revoked);
+    const proxy = (): Response => new Response('<h1>Bad request</h1>', { status: 400 });
+    server.onEscrow(proxy, proxy, proxy);
+    for (const times of [1, 2, 3]) {
+      expect((await db.sync.now()).status.setAside).toEqual({ waiting: 2, handedOver: 0, lapsed: 0 });
+      expect(server.escrows).toHaveLength(times);
+    }
+    expect((await db.sync.now()).status.setAside).toEqual({ waiting: 0, handedOver: 2, lapsed: 0 });
+  });
+
   test('stops asking where no more is taken', async () => {
     const { db, server } = await deviceAtWork();
     server.onPush(revoked);

@@ -75,6 +75,8 @@ type Next = 'less' | 'stuck' | 'otherChanges' | 'otherWork' | 'stop';
 
 function meaning({ status, code }: Failure, size: number): Next {
   if (status === null || status === 401) return 'stop';
+  // Not the service's words: something between, which knows nothing of the changes.
+  if (code === 'INVALID_RESPONSE') return 'otherWork';
   if (isOwnFault(status) && size > 1) return 'less';
   if (code === 'ESCROW_FULL') return 'otherWork';
   if (isOwnFault(status)) return 'stuck';
@@ -90,7 +92,7 @@ function isOwnFault(status: number): boolean {
 /** The next request carries less: it may arrive in time on a slow line, and what the service fails on is found by and by. */
 function isTooMuch({ status, code }: Failure): boolean {
   if (status === null) return code === 'TIMEOUT' || code === 'NETWORK';
-  return status >= 500 || isOwnFault(status);
+  return status >= 500 || (isOwnFault(status) && code !== 'INVALID_RESPONSE');
 }
 
 function withStuck(work: EscrowedWork, batch: WorkBatch): EscrowedWork {

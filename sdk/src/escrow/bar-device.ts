@@ -45,7 +45,7 @@ export async function setAsideEverything(tx: LocalDatabase, { reason, owner, id,
   await updateMemory(tx, { barred: reason, cursor: null, resync: null, lastPullAt: null });
 }
 
-const UNTOUCHED = { stuck: [], handedOver: 0, lapsed: 0, days: 0, lookedAt: null } as const;
+const UNTOUCHED = { stuck: [], handedOver: 0, lapsed: 0, days: [] } as const;
 
 function hasSynced({ cursor, resync, lastPushAt, lastPullAt }: SyncMemory): boolean {
   return cursor !== null || resync !== null || lastPushAt !== null || lastPullAt !== null;

@@ -334,6 +334,22 @@ describe('handing over', () => {
     expect(elsewhere.db.sync.status.get().setAside).toEqual({ waiting: 0, handedOver: 0, lapsed: 0 });
   });
 
+  test('a clock that starts in another year each time makes no days', async () => {
+    const [right, wrong] = [Date.parse('2026-01-01T08:00:00Z'), Date.parse('2000-01-01T00:00:00Z')];
+    let now = right;
+    let open = await deviceAtWork({ now: () => now });
+    open.server.onPush(revoked);
+    const refuse = (): Response => errorAnswer(503, 'UNAVAILABLE');
+    for (let start = 0; start < 20; start += 1) {
+      now = wrong;
+      open.server.onEscrow(refuse, refuse);
+      await open.db.sync.now();
+      now = right;
+      expect((await open.db.sync.now()).status.setAside).toEqual({ waiting: 2, handedOver: 0, lapsed: 0 });
+      open = await open.reopen();
+    }
+  });
+
   test('is given up after thirty days of use; a clock that jumps is one day', async () => {
     let now = Date.parse('2026-01-01T08:00:00Z');
     const device = await deviceAtWork({ now: () => now });

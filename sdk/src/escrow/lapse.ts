@@ -5,19 +5,21 @@ export const KEPT_DAYS = 30;
 /** Milliseconds: looking again a little earlier in the day is another day. */
 const DAY = 20 * 60 * 60_000;
 
-/** The work after another look at it at `now`; the same object if that changes nothing. */
+/**
+ * The work after another look at it at `now`; the same object if that changes nothing. A clock that jumps to and fro, at each start
+ * to the year that it knows without a network for example, makes no more days of it than it has places to go to.
+ */
 export function aged(work: EscrowedWork, now: number): EscrowedWork {
-  const { lookedAt } = work;
-  if (lookedAt !== null && Math.abs(now - lookedAt) < DAY) return work;
-  const days = work.days + 1;
-  if (days <= KEPT_DAYS) return { ...work, days, lookedAt: now };
+  if (work.days.some((day) => Math.abs(now - day) < DAY)) return work;
+  const days = [...work.days, now];
+  if (days.length <= KEPT_DAYS) return { ...work, days };
   const lapsed = work.lapsed + work.changes.length + work.rejected.length;
-  return { ...work, changes: [], rejected: [], stuck: [], lapsed, days, lookedAt: now };
+  return { ...work, changes: [], rejected: [], stuck: [], lapsed, days };
 }
 
 /** Nothing is in it, and nobody needs to be told of it any more. */
 export function isSpent(work: EscrowedWork): boolean {
-  return isEmpty(work) && work.days > 2 * KEPT_DAYS;
+  return isEmpty(work) && work.days.length > 2 * KEPT_DAYS;
 }
 
 export function isEmpty({ changes, rejected }: EscrowedWork): boolean {

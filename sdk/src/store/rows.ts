@@ -118,9 +118,8 @@ export interface EscrowedWork {
   /** How many changes were handed over, and how many were given up when their time was over. */
   readonly handedOver: number;
   readonly lapsed: number;
-  /** On how many days this was looked at, and when last; milliseconds since 1970. */
-  readonly days: number;
-  readonly lookedAt: number | null;
+  /** A moment of each day on which this was looked at, by the device's clock; milliseconds since 1970. */
+  readonly days: readonly number[];
 }
 
 export interface ResyncMemory {

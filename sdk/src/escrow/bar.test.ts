@@ -162,7 +162,7 @@ test('a revoked device stays revoked, also for a page that was on its way', asyn
   expect(device.server.pulls).toHaveLength(1);
 });
 
-test('what was rejected goes along, with its reason', async () => {
+test('what was rejected goes along, in the words that it was sent in, with its reason', async () => {
   const device = await deviceAtWork();
   const { db, server } = device;
   server.onPush((request) => {
@@ -200,6 +200,7 @@ test('what was rejected goes along, with its reason', async () => {
       changes: [{ entityId: recordId(2) }],
     },
   ]);
+  expect(server.escrows[0]?.rejected?.[0]).toMatchObject({ change: server.pushed[0] });
 });
 
 describe('handing over', () => {

@@ -1,4 +1,4 @@
-import type { EscrowRequest, PushChange } from '@backhaul/shared';
+import type { EscrowRequest } from '@backhaul/shared';
 import { type BatchLimits, within } from '../push/batch-limits.ts';
 import { wireChange } from '../push/take-batch.ts';
 import type { EscrowedWork, OutboxChange, RejectedChange } from '../store/rows.ts';
@@ -59,26 +59,7 @@ export function escrowRequest(work: EscrowedWork, { changes, rejected }: WorkBat
   };
 }
 
-function wireRejection({
-  changeId,
-  op,
-  entity,
-  entityId,
-  clientUpdatedAt,
-  baseUpdatedAt,
-  payload,
-  code,
-  message,
-  fields,
-}: RejectedChange) {
-  const change: PushChange = {
-    changeId,
-    op,
-    entity,
-    entityId,
-    clientUpdatedAt,
-    baseUpdatedAt,
-    ...(op === 'upsert' ? { payload: { ...payload } } : {}),
-  };
-  return { change, code, message, fields };
+function wireRejection(rejected: RejectedChange) {
+  const { code, message, fields } = rejected;
+  return { change: wireChange(rejected), code, message, fields };
 }

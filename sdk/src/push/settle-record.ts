@@ -226,13 +226,14 @@ export function foldRejections(entries: readonly RejectedChange[]): readonly Rej
 }
 
 function rejectedChange(
-  { changeId, op, entity, entityId, payload, baseUpdatedAt, clientUpdatedAt }: OutboxChange,
+  { changeId, op, entity, entityId, payload, baseUpdatedAt, clientUpdatedAt, clockOffset }: OutboxChange,
   { code, message, fields }: Refusal,
   at: string,
   followers: readonly OutboxChange[],
 ): RejectedChange {
   const all = Object.assign({}, payload, ...followers.map((change) => change.payload)) as OutboxChange['payload'];
-  return { changeId, op, entity, entityId, payload: all, baseUpdatedAt, clientUpdatedAt, code, message, fields, at };
+  const stated = { changeId, op, entity, entityId, payload: all, baseUpdatedAt, clientUpdatedAt, clockOffset };
+  return { ...stated, code, message, fields, at };
 }
 
 function without(record: StoredRecord, changes: readonly OutboxChange[]): StoredRecord {

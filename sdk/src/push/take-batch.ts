@@ -100,8 +100,13 @@ function fitting(fits: (wire: object) => boolean): (change: OutboxChange) => boo
   };
 }
 
+type SentChange = Pick<
+  OutboxChange,
+  'changeId' | 'op' | 'entity' | 'entityId' | 'clientUpdatedAt' | 'clockOffset' | 'baseUpdatedAt' | 'payload'
+>;
+
 /** The same bytes whenever it is sent: nothing here depends on when that is. */
-export function wireChange(change: OutboxChange): PushChange {
+export function wireChange(change: SentChange): PushChange {
   const { changeId, op, entity, entityId, clientUpdatedAt, clockOffset, baseUpdatedAt, payload } = change;
   return {
     changeId,

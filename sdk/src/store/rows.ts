@@ -73,6 +73,8 @@ export interface RejectedChange {
   readonly payload: FieldMap;
   readonly baseUpdatedAt: string | null;
   readonly clientUpdatedAt: string;
+  /** Milliseconds to add to that; `null`: nobody knew. */
+  readonly clockOffset: number | null;
   readonly code: BackhaulErrorCode;
   readonly message: string;
   readonly fields: readonly string[];

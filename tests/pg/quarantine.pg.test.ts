@@ -337,6 +337,35 @@ describe('applying', () => {
     expect(await taskNow(made.id)).toMatchObject({ title: 'After', notes: 'Before' });
   });
 
+  it('nor what it had pushed later than it was refused something', async () => {
+    const own = world.device();
+    await own.pull();
+    const at = (clientUpdatedAt: string) => ({ clientUpdatedAt, clockOffset: 0 });
+    const refused = edit('task', made.id, made.version, { title: 'Refused', notes: 'Refused' });
+    const earlier = edit('task', made.id, made.version, { notes: 'Earlier' });
+    const later = edit('task', made.id, made.version, { title: 'Put right' });
+    await own.push([
+      { ...earlier, ...at('2026-11-01T08:00:00Z') },
+      { ...later, ...at('2026-11-01T10:00:00Z') },
+    ]);
+    const change = { ...refused, ...at('2026-11-01T09:00:00Z') };
+    await handOver(world, own, { rejected: [{ change, code: 'DUPLICATE_VALUE' }], reason: 'signedOut' });
+    await applyEntry(office, (await waitingIn(office))[0]?.id as string);
+    expect(await taskNow(made.id)).toMatchObject({ title: 'Put right', notes: 'Refused' });
+  });
+
+  it('nor what was accepted without its hearing of it, while an earlier edit was held', async () => {
+    const own = world.device();
+    await own.pull();
+    const held = edit('task', made.id, made.version, { title: 'Held', clientId: v7() });
+    const accepted = edit('task', made.id, made.version, { title: 'Accepted' });
+    await own.push([accepted]);
+    await handOver(world, own, { changes: [held, accepted], reason: 'signedOut' });
+    const [first] = await waitingIn(office);
+    await applyEntry(office, first?.id as string, { clientId: null });
+    expect(await taskNow(made.id)).toMatchObject({ title: 'Accepted' });
+  });
+
   it('one bad entry among many: each has a result of its own', async () => {
     const ids = await quarantined(
       create('task', v7(), TASK),

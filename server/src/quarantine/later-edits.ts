@@ -1,7 +1,13 @@
-import { type QuarantineRow, readHistory, readQuarantinedChanges, type TenantTx } from '@backhaul/db';
+import {
+  type QuarantineRow,
+  readHistory,
+  readQuarantinedChanges,
+  type StoredHistoryEntry,
+  type TenantTx,
+} from '@backhaul/db';
 import { type ChangeId, type Cursor, DELETION } from '@backhaul/shared';
 import type { Keyring } from '../crypto/tenant-crypto.ts';
-import { type AdmittedChange, type DecidableChange, type HistoryEntry } from '@backhaul/shared/engine';
+import { type AdmittedChange, type DecidableChange } from '@backhaul/shared/engine';
 import { derivedChangeId } from '../sync/push/change-identity.ts';
 import { openEntry } from '../sync/push/load-state.ts';
 
@@ -13,8 +19,11 @@ export interface LaterEdits {
 
 /**
  * By entry. The engine takes what comes from one outbox as made in the order of its arrival, which does not hold for changes
- * that waited here: a later one may have been applied first, or the device may have been admitted and pushed again. Neither
- * may be overwritten by what was typed before it.
+ * that waited here or on the device: a later one may have been applied first, the device may have been admitted and pushed
+ * again, or what it was refused was put right by another edit. None may be overwritten by what was typed before it.
+ *
+ * Of changes that were handed over, the order tells which is later. A push is later than what had been handed over before it,
+ * and else by its edit time.
  */
 export async function readLaterEdits(
   tx: TenantTx,
@@ -26,7 +35,8 @@ export async function readLaterEdits(
   const queries = [...Map.groupBy(named, keyOf).values()].map((group) => ({
     entity: group[0]?.entity ?? '',
     id: group[0]?.entity_id as NamedRow['entity_id'],
-    after: group.map((row) => row.version).toSorted()[0] as Cursor,
+    // No edit is accepted before it was made.
+    after: group.flatMap((row) => [row.version, row.edited_at as Cursor]).toSorted()[0] as Cursor,
   }));
   const history = (await readHistory(tx, queries)).map((entry) => openEntry(keyring, entry));
   if (history.length === 0) return new Map();
@@ -34,10 +44,11 @@ export async function readLaterEdits(
   const places = await readPlaces(tx, named);
   return new Map(
     named.map((row) => {
-      const isLater = ({ version, device, changeId }: HistoryEntry): boolean => {
-        if (version <= row.version || device !== row.device_id || changeId === null) return false;
+      const isLater = ({ version, device, changeId, editedAt }: StoredHistoryEntry): boolean => {
+        if (device !== row.device_id || changeId === null) return false;
         const place = places.get(changeId);
-        return place === undefined || place > row.version;
+        if (place !== undefined) return place > row.version;
+        return version > row.version || editedAt > row.edited_at;
       };
       const later = (byRecord.get(keyOf(row)) ?? []).filter(isLater);
       const deletion = later.findLast(({ changes }) => DELETION in changes)?.changes[DELETION];

@@ -4,7 +4,10 @@ import type { ErrorCode } from '@backhaul/shared';
  * What can go wrong on the device's side of the wire:
  * - `NETWORK`, `TIMEOUT`: no answer; `INVALID_RESPONSE`: an answer that is not the service's (a captive portal, a proxy);
  * - `TOKEN_UNAVAILABLE`: `getToken` failed;
- * - `STORAGE`: IndexedDB refused (quota, a lost connection);
+ * - `STORAGE`: IndexedDB failed otherwise than below (a lost connection); nothing was half stored, and it is tried again;
+ * - `STORAGE_FULL`: no space left; the write or the page was not stored;
+ * - `STORAGE_UNAVAILABLE`: there is no IndexedDB here, or it may not be used (a private window, blocked cookies);
+ * - `STORAGE_BLOCKED`: another tab, of another version, keeps the local database from being opened;
  * - `READ_ONLY`: a write to a table that the app may only read; `INVALID_VALUE`: a value that has no JSON form;
  * - `MEMBER_REMOVED`: this user is no member of the tenant any more; `SIGNED_OUT`: this local database was left;
  * - `UNSENT_WORK`: signing out would leave work behind; `details` has `pending` and `rejected`;
@@ -19,6 +22,9 @@ export type LocalErrorCode =
   | 'INVALID_RESPONSE'
   | 'TOKEN_UNAVAILABLE'
   | 'STORAGE'
+  | 'STORAGE_FULL'
+  | 'STORAGE_UNAVAILABLE'
+  | 'STORAGE_BLOCKED'
   | 'READ_ONLY'
   | 'INVALID_VALUE'
   | 'INVALID_OPTIONS'

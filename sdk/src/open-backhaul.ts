@@ -1,4 +1,4 @@
-import type { ClientDomain, EscrowReason } from '@backhaul/shared';
+import type { ClientDomain } from '@backhaul/shared';
 import { localConflicts } from './conflicts/local-conflicts.ts';
 import type { BackhaulDatabase } from './database-types.ts';
 import { BackhaulError } from './errors.ts';
@@ -18,27 +18,32 @@ import { showPhase } from './status/shown-phase.ts';
 import { readOutboxView, type SyncStatus } from './status/sync-status.ts';
 import { applyNews } from './stream/apply-news.ts';
 import { type LiveStream, startStream } from './stream/start-stream.ts';
-import { createLocalDatabase, type LocalDatabase } from './store/local-database.ts';
-import { openMemory } from './store/open-memory.ts';
+import { keepMemory } from './store/keep-memory.ts';
+import type { LocalDatabase } from './store/local-database.ts';
+import { firstMemory } from './store/open-memory.ts';
+import { openStore } from './store/open-store.ts';
+import { reopening } from './store/reopen.ts';
+import type { SyncMemory } from './store/rows.ts';
+import { storageError } from './store/storage-error.ts';
 import { createRunner, type Runner } from './sync/runner.ts';
-import { errorOf, type SyncControl, whenStatus } from './sync/sync-control.ts';
+import { errorOf, storageStatus, type SyncControl } from './sync/sync-control.ts';
+import { whenSynced } from './sync/when-synced.ts';
 import { watchTriggers } from './sync/triggers.ts';
 import { createTransport } from './transport/transport.ts';
 
 /**
  * Opens the local database of one user in one tenant and begins to sync it. Reads and writes are Dexie's own and always
- * local; every write is queued in its own transaction. Rejects with `INVALID_OPTIONS`, or with Dexie's error when IndexedDB
- * can not be opened.
+ * local; every write is queued in its own transaction. Rejects with `INVALID_OPTIONS`, or with a code of storage when the
+ * local database can not be opened.
  */
 export async function openBackhaul<D extends ClientDomain>(
   domain: D,
   given: BackhaulOptions,
 ): Promise<BackhaulDatabase<D>> {
   const options = resolveOptions(domain.name, given);
-  const local = createLocalDatabase(domain, options);
-  await local.dexie.open();
-  const { deviceId, barred } = await openMemory(local, options.newId);
-  const sync = await startSync(local, options, deviceId, barred);
+  const { local, memory, leave } = await openStore(domain, options);
+  const { deviceId } = memory;
+  const sync = await startSync(local, options, memory, leave);
   return Object.assign(local.dexie, {
     sync,
     pending: pendingChanges(local),
@@ -51,8 +56,8 @@ export async function openBackhaul<D extends ClientDomain>(
 async function startSync(
   local: LocalDatabase,
   options: ResolvedOptions,
-  deviceId: string,
-  barred: EscrowReason | null,
+  { deviceId, barred }: SyncMemory,
+  leave: () => void,
 ): Promise<SyncControl> {
   const { counts, lastSeq } = await readOutboxView(local);
   const status = observed<SyncStatus>({
@@ -62,11 +67,13 @@ async function startSync(
     leading: false,
     online: options.signals.isOnline(),
     error: barredStatus(barred),
+    persisted: null,
     setAside: NOTHING_SET_ASIDE,
   });
+  const isPersisted = options.persistStorage?.() ?? Promise.resolve(null);
+  isPersisted.then((persisted) => status.update({ persisted })).catch(() => undefined);
   const escrow = startEscrow({ local, options, status });
-  const storageTrouble = (error: unknown): void =>
-    status.update({ error: { code: 'STORAGE', message: String(error) } });
+  const storageTrouble = (error: unknown): void => status.update({ error: storageStatus(error) });
   const transport = createTransport(options, deviceId);
   const shown = showPhase(status);
   const stream = startStream({
@@ -119,9 +126,28 @@ async function startSync(
   status.subscribe(() => leadership.tell());
   closed.signal.addEventListener('abort', unwatch, { once: true });
   closed.signal.addEventListener('abort', () => leadership.close(), { once: true });
+  closed.signal.addEventListener('abort', leave, { once: true });
   if (barred === 'revoked') runner.dispatch({ kind: 'stopped', reason: 'revoked' });
   runner.dispatch({ kind: 'started' });
-  closeWithDatabase(local, runner, closed);
+  const lost = reopening(local.dexie, {
+    options,
+    closed: closed.signal,
+    reopened() {
+      // A live query that was under way when the connection was lost waits for the next write.
+      readOutboxView(local).then(({ counts: now }) => status.update(now), storageTrouble);
+      // As when somebody looks again: a cycle that waits because of it need not wait any longer.
+      runner.dispatch({ kind: 'becameVisible' });
+    },
+    failed: storageTrouble,
+  });
+  closeWithDatabase(local, { runner, closed, lost });
+  const anew = (): SyncMemory => {
+    const { pending, rejected } = status.get();
+    const at = new Date(options.now()).toISOString();
+    const recovery = { reason: 'evicted', at, saved: 0, lost: pending + rejected } as const;
+    return { ...firstMemory(deviceId, local.declaration), recovery };
+  };
+  keepMemory(local, anew);
   const parts = { runner, stream, status, closed, escrow, left: { here: false } };
   followOtherTabs(local, parts);
   return syncControl(local, options, parts);
@@ -143,8 +169,7 @@ function syncControl(
   { runner, stream, status, closed, escrow, left }: SyncParts,
 ): SyncControl {
   const refreshed = async (): Promise<void> => status.update((await readOutboxView(local)).counts);
-  const storageTrouble = (error: unknown): void =>
-    status.update({ error: { code: 'STORAGE', message: String(error) } });
+  const storageTrouble = (error: unknown): void => status.update({ error: storageStatus(error) });
   const close = async (): Promise<void> => {
     end(runner, closed);
     await runner.settled();
@@ -163,12 +188,12 @@ function syncControl(
       await refreshed().catch((error: unknown) => (closed.signal.aborted ? undefined : storageTrouble(error)));
       return { error: errorOf(failure), status: status.get() };
     },
-    async whenSynced() {
+    async whenSynced(record) {
       await refreshed().catch((error: unknown) => {
         closed.signal.throwIfAborted();
-        throw error;
+        throw storageError(error);
       });
-      await whenStatus(status, ({ pending, held }) => pending === held, closed.signal);
+      return whenSynced({ local, status, ended: closed.signal }, record);
     },
     start: () => runner.dispatch({ kind: 'started' }),
     stop: () => runner.dispatch({ kind: 'stopped', reason: 'notStarted' }),
@@ -206,11 +231,19 @@ function followOtherTabs({ dexie }: LocalDatabase, { runner, status, closed, esc
   });
 }
 
-/** `db.close()` and `db.delete()` end the sync, too; Dexie's own reopening does not. */
-function closeWithDatabase({ dexie }: LocalDatabase, runner: Runner, closed: AbortController): void {
+/**
+ * `db.close()` and `db.delete()` end the sync, too. Dexie's own closing, of a connection that was lost or that another version
+ * asked for, does not.
+ */
+function closeWithDatabase(
+  { dexie }: LocalDatabase,
+  { runner, closed, lost }: Pick<SyncParts, 'runner' | 'closed'> & { readonly lost: () => void },
+): void {
   const close = dexie.close.bind(dexie);
   dexie.close = (closeOptions) => {
-    if (closeOptions?.disableAutoOpen !== false) end(runner, closed);
+    const isFinal = closeOptions?.disableAutoOpen !== false;
+    if (isFinal) end(runner, closed);
     close(closeOptions);
+    if (!isFinal && !closed.signal.aborted) lost();
   };
 }

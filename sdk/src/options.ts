@@ -49,6 +49,11 @@ export interface BackhaulOptions {
   readonly signals?: ConnectionSignals;
   /** Bytes used and granted. Default `navigator.storage.estimate`. */
   readonly estimateStorage?: () => Promise<StorageEstimate>;
+  /**
+   * Asks the browser, at every opening, not to delete the database when space runs out, and answers whether it will not. `null`:
+   * not asked. By default `navigator.storage.persist`, unless `indexedDB` is given.
+   */
+  readonly persistStorage?: (() => Promise<boolean>) | null;
 }
 
 export interface Timers {
@@ -83,18 +88,21 @@ export interface ResolvedOptions {
   readonly openChannel: ((name: string) => BroadcastChannel) | null;
   readonly signals: ConnectionSignals;
   readonly estimateStorage: () => Promise<StorageEstimate>;
+  readonly persistStorage: (() => Promise<boolean>) | null;
 }
 
 /** Fills in the platform's defaults. Throws `INVALID_OPTIONS` for what could never work. */
 export function resolveOptions(domainName: string, options: BackhaulOptions): ResolvedOptions {
   const tenantId = parseTenantId(options.tenantId);
   const userId = parseUserId(options.userId);
-  const indexedDB = options.indexedDB ?? globalThis.indexedDB;
+  const indexedDB = options.indexedDB ?? platformIndexedDB();
   const keyRange = options.IDBKeyRange ?? globalThis.IDBKeyRange;
   if (tenantId === null) throw new BackhaulError('INVALID_OPTIONS', 'tenantId must be a UUID');
   if (userId === null) throw new BackhaulError('INVALID_OPTIONS', "userId must be the token's subject");
   if (!URL.canParse(options.url)) throw new BackhaulError('INVALID_OPTIONS', 'url must be absolute');
-  if (!indexedDB || !keyRange) throw new BackhaulError('INVALID_OPTIONS', 'no IndexedDB here: pass one');
+  if (!indexedDB || !keyRange) {
+    throw new BackhaulError('STORAGE_UNAVAILABLE', 'There is no IndexedDB here, or it may not be used');
+  }
   return {
     url: options.url.replace(/\/+$/, ''),
     tenantId,
@@ -124,6 +132,8 @@ export function resolveOptions(domainName: string, options: BackhaulOptions): Re
       options.openChannel === undefined ? (options.indexedDB ? null : platformChannel()) : options.openChannel,
     signals: options.signals ?? platformSignals,
     estimateStorage: options.estimateStorage ?? platformStorageEstimate,
+    persistStorage:
+      options.persistStorage === undefined ? (options.indexedDB ? null : platformPersist) : options.persistStorage,
   };
 }
 
@@ -138,10 +148,25 @@ function platformLocks(): LockManager | null {
   return globalThis.navigator?.locks ?? null;
 }
 
+/** Some browsers throw at the sight of it where cookies are blocked. */
+function platformIndexedDB(): IDBFactory | undefined {
+  try {
+    return globalThis.indexedDB;
+  } catch {
+    return undefined;
+  }
+}
+
 function platformChannel(): ResolvedOptions['openChannel'] {
   return 'BroadcastChannel' in globalThis ? (name) => new BroadcastChannel(name) : null;
 }
 
 async function platformStorageEstimate(): Promise<StorageEstimate> {
   return (await globalThis.navigator?.storage?.estimate()) ?? {};
+}
+
+async function platformPersist(): Promise<boolean> {
+  const storage = globalThis.navigator?.storage;
+  // Who asks again may be asked again: some browsers show the user a question.
+  return (await storage?.persisted?.()) || ((await storage?.persist?.()) ?? false);
 }

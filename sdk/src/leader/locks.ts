@@ -22,6 +22,7 @@ export interface Hold {
   readonly signal: AbortSignal;
   /** Takes the lock from whoever has it. */
   readonly steal?: boolean;
+  readonly mode?: LockMode;
   /** Another has taken it by `steal`. */
   readonly onStolen?: () => void;
 }
@@ -30,7 +31,7 @@ export interface Hold {
 export function hold(
   locks: LockManager,
   name: string,
-  { signal, steal = false, onStolen = () => undefined }: Hold,
+  { signal, steal = false, mode = 'exclusive', onStolen = () => undefined }: Hold,
 ): Promise<void> {
   return new Promise((resolve, reject) => {
     let isHeld = false;
@@ -39,7 +40,7 @@ export function hold(
     });
     // The platform refuses a signal to those who do not wait.
     locks
-      .request(name, steal ? { steal } : { signal }, () => {
+      .request(name, steal ? { steal } : { signal, mode }, () => {
         isHeld = true;
         resolve();
         return released;

@@ -4,6 +4,7 @@ import type { BackhaulErrorCode } from '../errors.ts';
 import type { SetAsideCounts } from '../escrow/set-aside-counts.ts';
 import { isOfSchema } from '../push/older-server.ts';
 import { type LocalDatabase, readMemory } from '../store/local-database.ts';
+import type { Recovery } from '../store/rows.ts';
 import { type SchemaSkew, schemaSkew } from '../store/schema-memory.ts';
 
 export type SyncPhase = 'stopped' | 'idle' | 'pushing' | 'pulling' | 'waiting' | 'offline';
@@ -24,6 +25,8 @@ export interface SyncStatus extends OutboxCounts {
   readonly leading: boolean;
   /** Of the last cycle that this tab knows of; `null` after one that succeeded. */
   readonly error: SyncError | null;
+  /** Whether the browser has promised to keep the local database when space runs out; `null`: not known. */
+  readonly persisted: boolean | null;
   /** Work of this user that a device could not push any more. */
   readonly setAside: SetAsideCounts;
 }
@@ -47,6 +50,8 @@ export interface OutboxCounts {
   readonly lastPullAt: string | null;
   /** Why nothing can be read or written here; `null`: everything can. */
   readonly barred: EscrowReason | null;
+  /** How the local database before this one was lost, if it was; everything has been or is pulled anew. */
+  readonly recovery: Recovery | null;
 }
 
 /** The counts, and where the outbox ends: a higher number means that something was written. */
@@ -55,7 +60,12 @@ export interface OutboxView {
   readonly lastSeq: number;
 }
 
-export async function readOutboxView(local: LocalDatabase): Promise<OutboxView> {
+export function readOutboxView(local: LocalDatabase): Promise<OutboxView> {
+  const { outbox, rejected, conflicts, memory } = local;
+  return local.dexie.transaction('r', [outbox, rejected, conflicts, memory], () => readView(local));
+}
+
+async function readView(local: LocalDatabase): Promise<OutboxView> {
   const [pending, held, oldest, newest, rejected, conflicts, memory] = await Promise.all([
     local.outbox.count(),
     // Not those that the user has altered since, nor those that were set aside: nobody knows what becomes of them.
@@ -71,7 +81,7 @@ export async function readOutboxView(local: LocalDatabase): Promise<OutboxView> 
     readMemory(local),
   ]);
   const oldestUnsentAt = oldest?.clientUpdatedAt ?? null;
-  const { lastPushAt, lastPullAt, barred } = memory;
+  const { lastPushAt, lastPullAt, barred, recovery = null } = memory;
   return {
     counts: {
       pending,
@@ -84,6 +94,7 @@ export async function readOutboxView(local: LocalDatabase): Promise<OutboxView> 
       lastPushAt,
       lastPullAt,
       barred,
+      recovery,
     },
     lastSeq: newest?.seq ?? 0,
   };

@@ -1,4 +1,5 @@
 import { engineTransaction, type LocalDatabase } from './local-database.ts';
+import { checkMemory } from './broken-store.ts';
 import { covers } from './schema.ts';
 import { NO_SCHEMA } from './schema-memory.ts';
 import { MEMORY_KEY, type SyncMemory } from './rows.ts';
@@ -10,6 +11,7 @@ import { MEMORY_KEY, type SyncMemory } from './rows.ts';
 export function openMemory(local: LocalDatabase, newId: () => string): Promise<SyncMemory> {
   return engineTransaction(local, async (tx) => {
     const known = await tx.memory.get(MEMORY_KEY);
+    if (known) checkMemory(known);
     const memory = isUsable(known)
       ? withDeclaration(withBar(withSchema(known)), local.declaration)
       : firstMemory(newId(), local.declaration);
@@ -44,7 +46,8 @@ function withSchema(memory: Omit<SyncMemory, 'schema'> & Partial<Pick<SyncMemory
   return schema ? { ...memory, schema } : { ...memory, schema: NO_SCHEMA };
 }
 
-function firstMemory(deviceId: string, declaration: string): SyncMemory {
+/** Of a device that has nothing yet. */
+export function firstMemory(deviceId: string, declaration: string): SyncMemory {
   return {
     key: MEMORY_KEY,
     deviceId,

@@ -12,6 +12,7 @@ import { BackhaulError } from '../errors.ts';
 import { declaredReads } from './declared-reads.ts';
 import { type QueueClock, queueMutation } from './queue-mutation.ts';
 import { ENGINE_STORE_NAMES, type EntityStore, ESCROW, entityStores, OUTBOX, QUEUEING_STORES } from './schema.ts';
+import { codeQuotaError } from './storage-error.ts';
 import { markOf } from './transaction-marks.ts';
 
 /**
@@ -32,7 +33,9 @@ export function queueingMiddleware(domain: ClientDomain, clock: QueueClock): Mid
         const all = queues ? [...new Set([...names, ...QUEUEING_STORES])] : names;
         // A change that left the device must never be found unsent after a power cut, nor an edit be gone that was shown.
         const durable = all.includes(OUTBOX) ? { ...options, durability: 'strict' as const } : options;
-        return core.transaction(all, mode, durable);
+        const transaction = core.transaction(all, mode, durable);
+        codeQuotaError(transaction as IDBTransaction);
+        return transaction;
       },
       table(name) {
         const table = core.table(name);

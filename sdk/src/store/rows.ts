@@ -148,9 +148,24 @@ export interface SyncMemory {
   /** The declared fields that rows are complete in. An app that declares more calls for a resync. */
   readonly declaration: string;
   readonly schema: SchemaMemory;
+  /** Of the whole local database; none: 1. */
+  readonly format?: number;
+  /** How the database before this one came to its end, if it did. */
+  readonly recovery?: Recovery;
   /** ISO-8601 UTC. */
   readonly lastPushAt: string | null;
   readonly lastPullAt: string | null;
+}
+
+/** A local database was lost or had to be put aside, and everything was pulled anew. */
+export interface Recovery {
+  /** `evicted`: deleted under the running app; `downgraded`: written by a newer version of the SDK. */
+  readonly reason: 'corrupt' | 'downgraded' | 'evicted';
+  /** ISO-8601 UTC. */
+  readonly at: string;
+  /** Unsent and rejected changes that went on in the new one, and those that did not. */
+  readonly saved: number;
+  readonly lost: number;
 }
 
 export const MEMORY_KEY = 'sync';

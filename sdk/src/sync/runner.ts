@@ -7,6 +7,7 @@ import type { PushCycle } from '../push/take-batch.ts';
 import { type Failure, failure } from '../transport/failure.ts';
 import type { NewsOutcome } from '../stream/apply-news.ts';
 import type { StreamNews } from '../stream/stream-news.ts';
+import { storageError } from '../store/storage-error.ts';
 import { backoffDelay, pollDelay, pollInterval, slowDelay } from './backoff.ts';
 import { initialState, transition } from './machine.ts';
 import type { Delay, StopReason, SyncEffect, SyncEvent, SyncState } from './sync-state.ts';
@@ -233,5 +234,6 @@ function pullEvent(step: PullStep, { changed }: PullCycle): SyncEvent {
 
 /** IndexedDB refused: a full disk, a closed connection. Nothing was half done, so it is tried again like any failure. */
 function storageFailure(error: unknown): SyncEvent {
-  return { kind: 'failed', failure: failure('STORAGE', error instanceof Error ? error.message : String(error)) };
+  const { code, message } = storageError(error);
+  return { kind: 'failed', failure: failure(code, message) };
 }

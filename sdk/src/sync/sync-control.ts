@@ -1,7 +1,9 @@
 import type { SignOutReport, UnsentWork } from '../escrow/sign-out.ts';
-import type { Observed, ObservedSource } from '../status/observable.ts';
+import type { Observed } from '../status/observable.ts';
 import { type SyncError, type SyncStatus } from '../status/sync-status.ts';
+import { storageError } from '../store/storage-error.ts';
 import type { Failure } from '../transport/failure.ts';
+import type { RecordOfTable, SyncOutcome } from './when-synced.ts';
 
 /** How a cycle went. */
 export interface SyncReport {
@@ -16,10 +18,10 @@ export interface SyncControl {
   /** Runs a whole cycle (push, then pull) that begins from now on. Never rejects: the report says what went wrong. */
   now(): Promise<SyncReport>;
   /**
-   * Resolves when nothing is waiting to be sent but what is held for something else to arrive. Rejects `CLOSED` when the
-   * database is closed before.
+   * Resolves when nothing that was typed, or nothing on the record, waits to be sent any more, with what has become of it.
+   * Rejects when this tab will not hear of it: `CLOSED`, `SIGNED_OUT`, or why the device may not sync.
    */
-  whenSynced(): Promise<void>;
+  whenSynced(record?: RecordOfTable): Promise<SyncOutcome>;
   /** Takes up syncing by itself again, after `stop`. */
   start(): void;
   /** Nothing is sent or fetched until `start`; writes are still queued. */
@@ -36,28 +38,7 @@ export interface SyncControl {
 export const errorOf = (failure: Failure | null): SyncError | null =>
   failure === null ? null : { code: failure.code, message: failure.message };
 
-/** Resolves at once, or with the first status that satisfies; `ended` rejects it. */
-export function whenStatus(
-  status: ObservedSource<SyncStatus>,
-  satisfies: (status: SyncStatus) => boolean,
-  ended: AbortSignal,
-): Promise<void> {
-  return new Promise((resolve, reject) => {
-    if (ended.aborted) return reject(ended.reason);
-    const check = (current: SyncStatus): void => {
-      if (!satisfies(current)) return;
-      unsubscribe();
-      resolve();
-    };
-    const unsubscribe = status.subscribe(check);
-    ended.addEventListener(
-      'abort',
-      () => {
-        unsubscribe();
-        reject(ended.reason);
-      },
-      { once: true },
-    );
-    check(status.get());
-  });
+export function storageStatus(error: unknown): SyncError {
+  const { code, message } = storageError(error);
+  return { code, message };
 }

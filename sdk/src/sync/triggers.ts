@@ -3,6 +3,7 @@ import type { ObservedSource } from '../status/observable.ts';
 import { type SyncStatus, watchOutbox } from '../status/sync-status.ts';
 import type { LocalDatabase } from '../store/local-database.ts';
 import type { Runner } from './runner.ts';
+import { storageStatus } from './sync-control.ts';
 
 export interface TriggerParts {
   readonly local: LocalDatabase;
@@ -38,7 +39,7 @@ export function watchTriggers({ local, options, runner, status, lastSeq, onSigna
       if (last > seen.last || waiting > seen.waiting) written();
       Object.assign(seen, { last: Math.max(seen.last, last), waiting });
     },
-    (error) => status.update({ error: { code: 'STORAGE', message: String(error) } }),
+    (error) => status.update({ error: storageStatus(error) }),
   );
 
   const { signals } = options;

@@ -68,6 +68,9 @@ function explain(code: string): string {
     case 'MEMBER_REMOVED':
       return 'You are no longer a member of this business.';
     case 'STORAGE':
+    case 'STORAGE_FULL':
+    case 'STORAGE_UNAVAILABLE':
+    case 'STORAGE_BLOCKED':
       return 'This browser can not save: its storage is full or blocked.';
     default:
       return `Sync does not get through (${code}); trying again.`;

@@ -68,6 +68,9 @@ function explain(code: string): string {
     case 'MEMBER_REMOVED':
       return 'Ya no perteneces a esta empresa.';
     case 'STORAGE':
+    case 'STORAGE_FULL':
+    case 'STORAGE_UNAVAILABLE':
+    case 'STORAGE_BLOCKED':
       return 'Este navegador no puede guardar: su almacenamiento está lleno o bloqueado.';
     default:
       return `La sincronización no avanza (${code}); se reintentará.`;

@@ -1,4 +1,4 @@
-import { type BackhaulDatabase, openBackhaul } from '@backhaul/sdk';
+import { type BackhaulDatabase, BackhaulError, openBackhaul } from '@backhaul/sdk';
 import { fieldService } from '@backhaul/shared/field-service';
 import { Dexie } from 'dexie';
 import { newerFieldService } from './newer-field-service.ts';
@@ -50,6 +50,14 @@ const page = {
       ...options,
     });
     opened.db = db as unknown as PageDatabase;
+  },
+  /** The code that opening is refused with; `null`: it was not. */
+  async refusal(tenantId: string): Promise<string | null> {
+    const options = { url: location.href, tenantId, userId: 'user_nobody', getToken: async () => '' };
+    return openBackhaul(fieldService, options).then(
+      () => null,
+      (error: unknown) => (error instanceof BackhaulError ? error.code : String(error)),
+    );
   },
   get db(): PageDatabase {
     return database();

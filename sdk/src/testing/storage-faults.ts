@@ -1,0 +1,46 @@
+import { forceCloseDatabase, IDBFactory } from 'fake-indexeddb';
+
+/** What fake-indexeddb's transactions do inside: the one way to fail a commit. */
+const ABORT = '_abort';
+type Raw = IDBTransaction & { [ABORT](reason: string): void };
+
+/** A storage of its own, of which `strike` sees every transaction that begins. */
+export function watchedIndexedDB(strike: (transaction: IDBTransaction) => void): IDBFactory {
+  const storage = new IDBFactory();
+  const open = storage.open.bind(storage);
+  storage.open = (...args) => {
+    const request = open(...args);
+    const dispatch = request.dispatchEvent.bind(request);
+    request.dispatchEvent = (event) => {
+      if (event.type === 'success') watchConnection(request.result, strike);
+      return dispatch(event);
+    };
+    return request;
+  };
+  return storage;
+}
+
+function watchConnection(connection: IDBDatabase, strike: (transaction: IDBTransaction) => void): void {
+  const begin = connection.transaction.bind(connection);
+  connection.transaction = (...args) => {
+    const transaction = begin(...args);
+    strike(transaction);
+    return transaction;
+  };
+}
+
+/** The browser takes the connection away, as it does when it evicts the storage or its storage process crashes. */
+export function loseConnection(connection: IDBDatabase): void {
+  forceCloseDatabase(connection as never);
+}
+
+/** A disk that takes nothing more while `isFull`: what writes fails when it commits, as in browsers. */
+export function failWhenFull(transaction: IDBTransaction, isFull: () => boolean): void {
+  if (transaction.mode === 'readonly') return;
+  const dispatch = transaction.dispatchEvent.bind(transaction);
+  transaction.dispatchEvent = (event) => {
+    if (event.type !== 'complete' || !isFull()) return dispatch(event);
+    (transaction as Raw)[ABORT]('QuotaExceededError');
+    return true;
+  };
+}

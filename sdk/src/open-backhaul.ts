@@ -70,8 +70,10 @@ async function startSync(
     persisted: null,
     setAside: NOTHING_SET_ASIDE,
   });
-  const isPersisted = options.persistStorage?.() ?? Promise.resolve(null);
-  isPersisted.then((persisted) => status.update({ persisted })).catch(() => undefined);
+  options.persistStorage?.().then(
+    (persisted) => status.update({ persisted }),
+    () => undefined,
+  );
   const escrow = startEscrow({ local, options, status });
   const storageTrouble = (error: unknown): void => status.update({ error: storageStatus(error) });
   const transport = createTransport(options, deviceId);

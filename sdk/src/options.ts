@@ -1,6 +1,6 @@
 import { type Language, parseTenantId, parseUserId, type TenantId, type UserId } from '@backhaul/shared';
-import { v7 } from 'uuid';
 import { BackhaulError } from './errors.ts';
+import { newUuid } from './new-id.ts';
 import { type ConnectionSignals, platformSignals } from './sync/connection-signals.ts';
 
 export interface BackhaulOptions {
@@ -74,9 +74,9 @@ export interface ResolvedOptions {
   readonly pollInterval: number;
   readonly requestTimeout: number;
   readonly pullLimit: number;
-  readonly appVersion: string | undefined;
-  readonly platform: string | undefined;
-  readonly language: Language | undefined;
+  readonly appVersion?: string;
+  readonly platform?: string;
+  readonly language?: Language;
   readonly fetch: typeof fetch;
   readonly now: () => number;
   readonly random: () => number;
@@ -101,39 +101,21 @@ export function resolveOptions(domainName: string, options: BackhaulOptions): Re
   if (userId === null) throw new BackhaulError('INVALID_OPTIONS', "userId must be the token's subject");
   if (!URL.canParse(options.url)) throw new BackhaulError('INVALID_OPTIONS', 'url must be absolute');
   if (!indexedDB || !keyRange) {
-    throw new BackhaulError('STORAGE_UNAVAILABLE', 'There is no IndexedDB here, or it may not be used');
+    throw new BackhaulError('STORAGE_UNAVAILABLE', 'There is no IndexedDB');
   }
+  const name = options.name ?? domainName;
+  const given = Object.entries(options).filter(([, value]) => value !== undefined);
   return {
+    ...DEFAULTS,
+    ...(options.indexedDB ? ALONE : amongTabs()),
+    ...(Object.fromEntries(given) as unknown as BackhaulOptions),
     url: options.url.replace(/\/+$/, ''),
     tenantId,
     userId,
-    getToken: options.getToken,
-    databaseName: `backhaul:${options.name ?? domainName}:${tenantId}:${userId}`,
-    vaultName: `backhaul:${options.name ?? domainName}:set-aside`,
-    autoSync: options.autoSync ?? true,
-    stream: options.stream ?? true,
-    pollInterval: options.pollInterval ?? 5_000,
-    requestTimeout: options.requestTimeout ?? 30_000,
-    pullLimit: options.pullLimit ?? 500,
-    appVersion: options.appVersion,
-    platform: options.platform,
-    language: options.language,
-    // Called as a plain function: browsers refuse a fetch whose `this` is not the window.
-    fetch: options.fetch ?? ((input, init) => globalThis.fetch(input, init)),
-    now: options.now ?? Date.now,
-    random: options.random ?? Math.random,
-    newId: options.newId ?? (() => v7()),
-    timers: options.timers ?? platformTimers,
+    databaseName: `backhaul:${name}:${tenantId}:${userId}`,
+    vaultName: `backhaul:${name}:set-aside`,
     indexedDB,
     IDBKeyRange: keyRange,
-    // A database of one's own is shared with no other tab, and lock names are shared with all of them.
-    locks: options.locks === undefined ? (options.indexedDB ? null : platformLocks()) : options.locks,
-    openChannel:
-      options.openChannel === undefined ? (options.indexedDB ? null : platformChannel()) : options.openChannel,
-    signals: options.signals ?? platformSignals,
-    estimateStorage: options.estimateStorage ?? platformStorageEstimate,
-    persistStorage:
-      options.persistStorage === undefined ? (options.indexedDB ? null : platformPersist) : options.persistStorage,
   };
 }
 
@@ -144,10 +126,6 @@ const platformTimers: Timers = {
   },
 };
 
-function platformLocks(): LockManager | null {
-  return globalThis.navigator?.locks ?? null;
-}
-
 /** Some browsers throw at the sight of it where cookies are blocked. */
 function platformIndexedDB(): IDBFactory | undefined {
   try {
@@ -157,16 +135,35 @@ function platformIndexedDB(): IDBFactory | undefined {
   }
 }
 
-function platformChannel(): ResolvedOptions['openChannel'] {
-  return 'BroadcastChannel' in globalThis ? (name) => new BroadcastChannel(name) : null;
-}
+const DEFAULTS = {
+  autoSync: true,
+  stream: true,
+  pollInterval: 5_000,
+  requestTimeout: 30_000,
+  pullLimit: 500,
+  // Called as a plain function: browsers refuse a fetch whose `this` is not the window.
+  fetch: (...call: Parameters<typeof fetch>): Promise<Response> => globalThis.fetch(...call),
+  now: () => Date.now(),
+  random: () => Math.random(),
+  newId: newUuid,
+  timers: platformTimers,
+  signals: platformSignals,
+  estimateStorage: async (): Promise<StorageEstimate> => (await globalThis.navigator?.storage?.estimate()) ?? {},
+} as const;
 
-async function platformStorageEstimate(): Promise<StorageEstimate> {
-  return (await globalThis.navigator?.storage?.estimate()) ?? {};
-}
+type AmongTabs = Pick<ResolvedOptions, 'locks' | 'openChannel' | 'persistStorage'>;
 
-async function platformPersist(): Promise<boolean> {
-  const storage = globalThis.navigator?.storage;
-  // Who asks again may be asked again: some browsers show the user a question.
-  return (await storage?.persisted?.()) || ((await storage?.persist?.()) ?? false);
+/** A database of one's own is shared with no other tab, and the names of locks and channels are shared with all of them. */
+const ALONE: AmongTabs = { locks: null, openChannel: null, persistStorage: null };
+
+function amongTabs(): AmongTabs {
+  return {
+    locks: globalThis.navigator?.locks ?? null,
+    openChannel: 'BroadcastChannel' in globalThis ? (name) => new BroadcastChannel(name) : null,
+    async persistStorage() {
+      const storage = globalThis.navigator?.storage;
+      // Who asks again may be asked again: some browsers show the user a question.
+      return (await storage?.persisted?.()) || ((await storage?.persist?.()) ?? false);
+    },
+  };
 }

@@ -78,4 +78,4 @@ async function enter({ locks, databaseName, timers }: ResolvedOptions, mode: Loc
   return () => left.abort();
 }
 
-const BLOCKED = new BackhaulError('STORAGE_BLOCKED', 'Another tab keeps the local database from being opened');
+const BLOCKED = new BackhaulError('STORAGE_BLOCKED', 'Another tab holds the local database up');

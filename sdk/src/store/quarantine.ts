@@ -20,8 +20,6 @@ interface Quarantined {
   readonly state: 'owed' | 'restored';
 }
 
-const SAVED = [OUTBOX, REJECTED, ESCROW, MEMORY];
-
 /**
  * Saves what can be read of a broken database and deletes it. What can not even be opened is left alone: nobody knows what is in
  * it. A crash in between leaves it, or what was saved.
@@ -33,13 +31,10 @@ export async function quarantine(
 ): Promise<void> {
   const { databaseName: database, indexedDB, newId, now } = options;
   const source = await done(indexedDB.open(database)).catch(() => Promise.reject(storageError(because)));
-  const rows = Object.fromEntries(
-    await Promise.all(
-      SAVED.filter((store) => source.objectStoreNames.contains(store)).map(
-        async (store) => [store, await readAll(source, store)] as const,
-      ),
-    ),
-  );
+  const rows: Record<string, unknown[]> = {};
+  for (const store of [OUTBOX, REJECTED, ESCROW, MEMORY]) {
+    if (source.objectStoreNames.contains(store)) rows[store] = await readAll(source, store);
+  }
   source.close();
   const at = new Date(now()).toISOString();
   await withWard(options, (ward) => ward.put({ id: newId(), database, reason, at, rows, state: 'owed' }));
@@ -62,24 +57,27 @@ export async function restoreQuarantined(local: LocalDatabase, options: Resolved
 }
 
 function restore(local: LocalDatabase, { rows, reason, at }: Quarantined, options: ResolvedOptions): Promise<void> {
-  const [memory] = (rows[MEMORY] ?? []) as Partial<SyncMemory>[];
-  const changes = readable<OutboxChange>(rows[OUTBOX], (change) => Number.isInteger(change.seq));
-  const rejected = readable<RejectedChange>(rows[REJECTED], ({ code, at: when }) => `${code}${when}` !== '');
-  const all = (rows[OUTBOX]?.length ?? 0) + (rows[REJECTED]?.length ?? 0);
+  const of = (store: string): readonly unknown[] => rows[store] ?? [];
+  const [memory] = of(MEMORY) as Partial<SyncMemory>[];
+  const changes = of(OUTBOX).filter((row) => isWhole<OutboxChange>(row, 'seq'));
+  const rejected = of(REJECTED).filter((row) => isWhole<RejectedChange>(row, 'code'));
   const saved = changes.length + rejected.length;
-  const recovery: Recovery = { reason, at, saved, lost: all - saved };
+  const lost = of(OUTBOX).length + of(REJECTED).length - saved;
+  const recovery: Recovery = { reason, at, saved, lost };
   return engineTransaction(local, async (tx) => {
     const deviceId = parseRecordId(memory?.deviceId) ?? options.newId();
     await tx.memory.put({ ...firstMemory(deviceId, local.declaration), recovery });
     await tx.outbox.bulkPut(changes.map((change) => ({ ...change, held: null })));
     await tx.rejected.bulkPut(rejected);
-    await tx.escrow.bulkPut((rows[ESCROW] ?? []) as never[]);
-    for (const [entity, own] of Map.groupBy(changes, (change) => change.entity)) {
-      const records = [...Map.groupBy(own, ({ entityId }) => entityId).values()];
-      await storeRecords(tx, entity, records.map(unknownRecord));
+    await tx.escrow.bulkPut(of(ESCROW) as never[]);
+    for (const pending of Map.groupBy(changes, recordOf).values()) {
+      const record = unknownRecord(pending);
+      await storeRecords(tx, record.entity, [record]);
     }
   });
 }
+
+const recordOf = ({ entity, entityId }: OutboxChange): string => `${entity}/${entityId}`;
 
 /**
  * Nothing is known of the record but what its first change was made on. One that the server had is shown again with what the
@@ -92,17 +90,15 @@ function unknownRecord(pending: OutboxChange[]): StoredRecord {
   return { entity, entityId, copy, pending };
 }
 
-/** Changes that could be sent; whatever else a broken store, or another format, has in their place stays in quarantine. */
-function readable<Change extends OutboxChange | RejectedChange>(
-  rows: readonly unknown[] = [],
-  isWhole: (change: Change) => boolean,
-): Change[] {
-  return rows.filter((row): row is Change => {
-    const { changeId, op, entity, entityId, clientUpdatedAt, payload } = (row ?? {}) as Partial<OutboxChange>;
-    const isNamed = parseRecordId(changeId) !== null && typeof entity === 'string' && parseRecordId(entityId) !== null;
-    const isEdit = (op === 'delete' || op === 'upsert') && typeof payload === 'object' && payload !== null;
-    return isNamed && isEdit && typeof clientUpdatedAt === 'string' && isWhole(row as Change);
-  });
+/** A change that could be sent; whatever else a broken store, or another format, has in its place stays in quarantine. */
+function isWhole<Change extends OutboxChange | RejectedChange>(row: unknown, key: keyof Change): row is Change {
+  const { changeId, op, entity, entityId, clientUpdatedAt, payload } = (row ?? {}) as Partial<OutboxChange>;
+  return (
+    parseRecordId(changeId) !== null &&
+    parseRecordId(entityId) !== null &&
+    (op === 'delete' || op === 'upsert') &&
+    Boolean(entity && clientUpdatedAt && payload && (row as Change)[key])
+  );
 }
 
 const wardName = ({ vaultName }: ResolvedOptions): string => `${vaultName}:quarantine`;

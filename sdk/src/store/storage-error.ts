@@ -13,7 +13,7 @@ export function storageError(error: unknown): BackhaulError {
   for (let cause = error; typeof cause === 'object' && cause !== null; cause = (cause as { inner?: unknown }).inner) {
     if (cause instanceof BackhaulError) return cause;
     const code = CODES[(cause as Partial<Error>).name ?? ''];
-    if (code) return new BackhaulError(code, `The browser does not store this: ${code}`, { cause: String(error) });
+    if (code) return new BackhaulError(code, String(error));
   }
   return new BackhaulError('STORAGE', error instanceof Error ? error.message : String(error));
 }

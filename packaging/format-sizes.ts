@@ -17,7 +17,7 @@ export function formatSizes({ parts, total, withModernDexie }: SizeReport): stri
     line('', 'minified', 'gzip'),
     ...rows,
     '',
-    `Budget: ${kb(total.gzipped)} of ${kb(BUDGET)} KB`,
+    `Budget: ${kb(total.gzipped)} of ${kb(BUDGET)} KB; ${kb(total.later)} more when files are first sent or fetched`,
     '',
     line('Before minifying', 'KB'),
     ...weights,

@@ -5,9 +5,12 @@ import { gzipSync } from 'node:zlib';
 import { build, type Rolldown } from 'vite';
 
 export interface Bundle {
+  /** What is loaded at the start. */
   readonly code: string;
   readonly minified: number;
   readonly gzipped: number;
+  /** What is loaded when it is first used, gzipped. */
+  readonly later: number;
   /** What is in it: file, and bytes of its code that are left before minifying. */
   readonly modules: ReadonlyMap<string, number>;
 }
@@ -23,7 +26,7 @@ export interface BundleRequest {
   readonly folder?: string;
 }
 
-/** Bundles an app for browsers as `vite build` does, into one file in memory. Sizes are bytes; gzip at its best level. */
+/** Bundles an app for browsers as `vite build` does, in memory. Sizes are bytes; gzip at its best level. */
 export async function bundle({ code, alias = {}, external = [], folder }: BundleRequest): Promise<Bundle> {
   const root = folder ?? (await mkdtemp(join(tmpdir(), 'backhaul-bundle-')));
   try {
@@ -37,7 +40,7 @@ export async function bundle({ code, alias = {}, external = [], folder }: Bundle
       build: {
         write: false,
         modulePreload: false,
-        rolldownOptions: { input: entry, external: [...external], output: { codeSplitting: false } },
+        rolldownOptions: { input: entry, external: [...external] },
       },
     });
     return measure(output as Rolldown.RolldownOutput);
@@ -46,16 +49,24 @@ export async function bundle({ code, alias = {}, external = [], folder }: Bundle
   }
 }
 
-function measure({ output: [{ code, modules: all }] }: Rolldown.RolldownOutput): Bundle {
+function measure({ output: [entry, ...others] }: Rolldown.RolldownOutput): Bundle {
+  const { code, modules: all, imports } = entry;
+  const chunks = others.filter((part) => part.type === 'chunk');
+  // Parts that the start shares with what comes later would have to be counted with it.
+  const shared = chunks.filter(({ fileName }) => imports.includes(fileName));
+  if (shared.length > 0) throw new Error(`The start is in several files: ${shared[0]?.fileName}`);
   const modules = Object.entries(all).map(([id, { renderedLength }]) => [id, renderedLength] as const);
   return {
     code,
     minified: Buffer.byteLength(code),
-    gzipped: gzipSync(code, { level: 9 }).length,
+    gzipped: gzipped(code),
+    later: chunks.reduce((sum, chunk) => sum + gzipped(chunk.code), 0),
     // The bundler's own have a NUL in front.
     modules: new Map(modules.filter(([id, length]) => length > 0 && !id.startsWith('\0'))),
   };
 }
+
+const gzipped = (code: string): number => gzipSync(code, { level: 9 }).length;
 
 /** Vite's own aliases also take what begins with the name. */
 function exactly(alias: { readonly [name: string]: string }) {

@@ -1,5 +1,6 @@
-import type { ClientDomain, NewRecordOf, RecordOf } from '@backhaul/shared';
+import type { ClientDomain, NewRecordOf, Ownership, RecordOf } from '@backhaul/shared';
 import type { Dexie, Table } from 'dexie';
+import type { Attachments } from './attachments/attachments.ts';
 import type { LocalConflicts } from './conflicts/local-conflicts.ts';
 import type { PendingChanges } from './pending/pending-changes.ts';
 import type { RejectedChanges } from './rejected/rejected-changes.ts';
@@ -21,8 +22,10 @@ type EntityTables<Es> = {
 };
 
 type EntityTable<E> = E extends { readonly writer: 'server' }
-  ? ReadOnlyTable<RecordOf<E>>
+  ? ReadOnlyTable<RecordOf<E>> & (E extends { readonly ownedBy: Ownership } ? Attachments<OwnerTypeOf<E>> : unknown)
   : Table<RecordOf<E>, string, NewRecordOf<E>>;
+
+type OwnerTypeOf<E> = RecordOf<E> extends { readonly ownerType: infer Type extends string } ? Type : string;
 
 /** `service_types` -> `serviceTypes`, as `defineEntity` does it. */
 type CollectionName<E> = E extends { readonly table: infer Table extends string } ? CamelCase<Table> : never;

@@ -1,8 +1,12 @@
 export { BackhaulError, type BackhaulErrorCode, type LocalErrorCode } from './errors.ts';
+export type { AttachmentOwner, Attachments, PutOptions, UploadProgress } from './attachments/attachments.ts';
+export type { Downscale } from './attachments/downscale.ts';
+export type { SendBytes, SendRequest } from './attachments/send-bytes.ts';
+export type { UploadError, UploadState } from './attachments/upload-state.ts';
 export type { BackhaulDatabase } from './database-types.ts';
 export type { LocalConflicts } from './conflicts/local-conflicts.ts';
 export type { SetAsideCounts } from './escrow/set-aside-counts.ts';
-export type { SignOutReport, UnsentWork } from './escrow/sign-out.ts';
+export type { SignOutReport, UnsentFiles, UnsentWork } from './escrow/sign-out.ts';
 export { openBackhaul } from './open-backhaul.ts';
 export type { BackhaulOptions, Timers } from './options.ts';
 export type { PendingChange, PendingChanges } from './pending/pending-changes.ts';

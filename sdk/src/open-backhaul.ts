@@ -1,4 +1,6 @@
 import type { ClientDomain } from '@backhaul/shared';
+import { attachmentsOf } from './attachments/attachments.ts';
+import { createUploader, type Uploader } from './attachments/uploader.ts';
 import { localConflicts } from './conflicts/local-conflicts.ts';
 import type { BackhaulDatabase } from './database-types.ts';
 import { BackhaulError } from './errors.ts';
@@ -29,7 +31,7 @@ import { createRunner, type Runner } from './sync/runner.ts';
 import { errorOf, storageStatus, type SyncControl } from './sync/sync-control.ts';
 import { whenSynced } from './sync/when-synced.ts';
 import { watchTriggers } from './sync/triggers.ts';
-import { createTransport } from './transport/transport.ts';
+import { createTransport, type Transport } from './transport/transport.ts';
 
 /**
  * Opens the local database of one user in one tenant and begins to sync it. Reads and writes are Dexie's own and always
@@ -43,12 +45,15 @@ export async function openBackhaul<D extends ClientDomain>(
   const options = resolveOptions(domain.name, given);
   const { local, memory, leave } = await openStore(domain, options);
   const { deviceId } = memory;
-  const sync = await startSync(local, options, memory, leave);
+  const transport = createTransport(options, deviceId);
+  const uploader = createUploader({ local, options, transport });
+  const sync = await startSync(local, options, { memory, leave, transport, uploader });
   return Object.assign(local.dexie, {
     sync,
     pending: pendingChanges(local),
     rejected: rejectedChanges(local),
     conflicts: localConflicts(local),
+    ...attachmentsOf({ local, options, transport }, uploader),
     device: { id: deviceId },
   }) as unknown as BackhaulDatabase<D>;
 }
@@ -56,8 +61,7 @@ export async function openBackhaul<D extends ClientDomain>(
 async function startSync(
   local: LocalDatabase,
   options: ResolvedOptions,
-  { deviceId, barred }: SyncMemory,
-  leave: () => void,
+  { memory: { deviceId, barred }, leave, transport, uploader }: Started,
 ): Promise<SyncControl> {
   const { counts, lastSeq } = await readOutboxView(local);
   const status = observed<SyncStatus>({
@@ -76,7 +80,6 @@ async function startSync(
   );
   const escrow = startEscrow({ local, options, status });
   const storageTrouble = (error: unknown): void => status.update({ error: storageStatus(error) });
-  const transport = createTransport(options, deviceId);
   const shown = showPhase(status);
   const stream = startStream({
     local,
@@ -91,6 +94,7 @@ async function startSync(
       shown.others(null);
       status.update({ leading: leads });
       runner.dispatch({ kind: 'autoChanged', auto: leads });
+      uploader.lead(leads);
     },
     onView: (view) => shown.others(view),
     view: () => status.get(),
@@ -113,7 +117,11 @@ async function startSync(
         // Unlike a revocation, these may be taken back, so the cycles go on.
         if (reason === 'removed' || reason === 'disabled') escrow.bar(reason).catch(storageTrouble);
       },
-      onSynced: () => stream.synced(),
+      onSynced() {
+        stream.synced();
+        // The record that a file waits for may have arrived.
+        uploader.wake();
+      },
       wipe: () => escrow.bar('revoked'),
       onWipeFailed: storageTrouble,
     },
@@ -123,12 +131,14 @@ async function startSync(
   const onSignals = (): void => {
     stream.consider();
     leadership.look();
+    uploader.wake();
   };
   const unwatch = watchTriggers({ local, options, runner, status, lastSeq, onSignals });
   status.subscribe(() => leadership.tell());
   closed.signal.addEventListener('abort', unwatch, { once: true });
   closed.signal.addEventListener('abort', () => leadership.close(), { once: true });
   closed.signal.addEventListener('abort', leave, { once: true });
+  closed.signal.addEventListener('abort', () => void uploader.close(), { once: true });
   if (barred === 'revoked') runner.dispatch({ kind: 'stopped', reason: 'revoked' });
   runner.dispatch({ kind: 'started' });
   const lost = reopening(local.dexie, {
@@ -144,18 +154,27 @@ async function startSync(
   });
   closeWithDatabase(local, { runner, closed, lost });
   const anew = (): SyncMemory => {
-    const { pending, rejected } = status.get();
+    const { pending, rejected, uploads, uploadsRejected } = status.get();
     const at = new Date(options.now()).toISOString();
     const recovery = { reason: 'evicted', at, saved: 0, lost: pending + rejected } as const;
-    return { ...firstMemory(deviceId, local.declaration), recovery };
+    const lostFiles = uploads + uploadsRejected;
+    return { ...firstMemory(deviceId, local.declaration), recovery, lostFiles };
   };
   keepMemory(local, anew);
-  const parts = { runner, stream, status, closed, escrow, left: { here: false } };
+  const parts = { uploader, runner, stream, status, closed, escrow, left: { here: false } };
   followOtherTabs(local, parts);
   return syncControl(local, options, parts);
 }
 
+interface Started {
+  readonly memory: SyncMemory;
+  readonly leave: () => void;
+  readonly transport: Transport;
+  readonly uploader: Uploader;
+}
+
 interface SyncParts {
+  readonly uploader: Uploader;
   /** Signing out by this tab, which is not over when the database says so. */
   readonly left: { here: boolean };
   readonly escrow: Escrow;
@@ -168,7 +187,7 @@ interface SyncParts {
 function syncControl(
   local: LocalDatabase,
   options: ResolvedOptions,
-  { runner, stream, status, closed, escrow, left }: SyncParts,
+  { uploader, runner, stream, status, closed, escrow, left }: SyncParts,
 ): SyncControl {
   const refreshed = async (): Promise<void> => status.update((await readOutboxView(local)).counts);
   const storageTrouble = (error: unknown): void => status.update({ error: storageStatus(error) });
@@ -177,6 +196,7 @@ function syncControl(
     await runner.settled();
     await stream.settled();
     await escrow.close();
+    await uploader.close();
     local.dexie.close();
   };
   return {
@@ -199,9 +219,10 @@ function syncControl(
     },
     start: () => runner.dispatch({ kind: 'started' }),
     stop: () => runner.dispatch({ kind: 'stopped', reason: 'notStarted' }),
-    async signOut({ unsent = 'refuse' } = {}) {
+    async signOut({ unsent = 'refuse', files = 'refuse' } = {}) {
       left.here = true;
-      return signOut({ local, options, runner, escrow, close }, unsent).finally(() => {
+      const sendFiles = (): Promise<void> => uploader.now();
+      return signOut({ local, options, runner, escrow, sendFiles, close }, { unsent, files }).finally(() => {
         left.here = false;
       });
     },

@@ -1,4 +1,5 @@
 import { type Language, parseTenantId, parseUserId, type TenantId, type UserId } from '@backhaul/shared';
+import type { SendBytes } from './attachments/send-bytes.ts';
 import { BackhaulError } from './errors.ts';
 import { newUuid } from './new-id.ts';
 import { type ConnectionSignals, platformSignals } from './sync/connection-signals.ts';
@@ -32,7 +33,12 @@ export interface BackhaulOptions {
   /** Of the sentences about conflicts. Default: what the platform asks for by itself, in a browser the user's language. */
   readonly language?: Language;
 
+  /** `false`: files wait while the platform says that the network is paid for by its use. Default `true`. */
+  readonly uploadOnMetered?: boolean;
+
   readonly fetch?: typeof fetch;
+  /** Sends a file's bytes. Default: XMLHttpRequest, which tells progress, or `fetch` where that is given or there is no other. */
+  readonly sendBytes?: SendBytes;
   /** Milliseconds since 1970. */
   readonly now?: () => number;
   /** From 0 to below 1; spreads retries. */
@@ -77,7 +83,11 @@ export interface ResolvedOptions {
   readonly appVersion?: string;
   readonly platform?: string;
   readonly language?: Language;
+  readonly uploadOnMetered: boolean;
   readonly fetch: typeof fetch;
+  /** Left out: the platform's. */
+  readonly sendBytes?: SendBytes;
+  readonly hasOwnFetch: boolean;
   readonly now: () => number;
   readonly random: () => number;
   readonly newId: () => string;
@@ -114,6 +124,7 @@ export function resolveOptions(domainName: string, options: BackhaulOptions): Re
     userId,
     databaseName: `backhaul:${name}:${tenantId}:${userId}`,
     vaultName: `backhaul:${name}:set-aside`,
+    hasOwnFetch: options.fetch !== undefined,
     indexedDB,
     IDBKeyRange: keyRange,
   };
@@ -141,6 +152,7 @@ const DEFAULTS = {
   pollInterval: 5_000,
   requestTimeout: 30_000,
   pullLimit: 500,
+  uploadOnMetered: true,
   // Called as a plain function: browsers refuse a fetch whose `this` is not the window.
   fetch: (...call: Parameters<typeof fetch>): Promise<Response> => globalThis.fetch(...call),
   now: () => Date.now(),

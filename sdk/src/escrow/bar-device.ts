@@ -1,4 +1,5 @@
 import type { EscrowReason } from '@backhaul/shared';
+import { forgetFiles } from '../attachments/file-store.ts';
 import { engineTransaction, type LocalDatabase, readMemory, updateMemory } from '../store/local-database.ts';
 import type { EscrowedWork, SyncMemory } from '../store/rows.ts';
 import { clearUndeclaredStores } from '../store/undeclared-stores.ts';
@@ -42,7 +43,10 @@ export async function setAsideEverything(tx: LocalDatabase, { reason, owner, id,
   for (const { entityName } of tx.stores) await tx.rows(entityName).clear();
   const emptied = [tx.outbox, tx.copies, tx.staged, tx.rejected, tx.conflicts];
   for (const table of emptied) await table.clear();
-  await updateMemory(tx, { barred: reason, cursor: null, resync: null, lastPullAt: null });
+  // Files are not handed over, which is for changes. Who may be let in again keeps theirs, and reads none until then.
+  const lost = await forgetFiles(tx, reason === 'removed' || reason === 'disabled');
+  const lostFiles = (await readMemory(tx)).lostFiles ?? 0;
+  await updateMemory(tx, { barred: reason, cursor: null, resync: null, lastPullAt: null, lostFiles: lostFiles + lost });
 }
 
 const UNTOUCHED = { stuck: [], handedOver: 0, lapsed: 0, days: [] } as const;

@@ -82,7 +82,12 @@ describe('signing out', () => {
   test('keeps everything for the same user’s next sign-in when asked to', async () => {
     const device = await deviceWithTask();
     await device.db.tasks.update(id, { title: 'Mine' });
-    expect(await device.db.sync.signOut({ unsent: 'keep' })).toEqual({ kind: 'kept', pending: 1, rejected: 0 });
+    expect(await device.db.sync.signOut({ unsent: 'keep' })).toEqual({
+      kind: 'kept',
+      pending: 1,
+      rejected: 0,
+      uploads: 0,
+    });
     await expect(device.db.tasks.count()).rejects.toMatchObject({ name: 'DatabaseClosedError' });
     const again = await openDevice({ indexedDB: device.indexedDB, server: device.server });
     expect(again.db.device.id).toBe(device.db.device.id);

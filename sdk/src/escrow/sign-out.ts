@@ -1,4 +1,5 @@
 import { Dexie } from 'dexie';
+import { UNSENT } from '../attachments/upload-state.ts';
 import { BackhaulError } from '../errors.ts';
 import type { ResolvedOptions } from '../options.ts';
 import { engineTransaction, type LocalDatabase } from '../store/local-database.ts';
@@ -16,8 +17,15 @@ import type { Escrow } from './start-escrow.ts';
  */
 export type UnsentWork = 'refuse' | 'handOver' | 'keep';
 
+/**
+ * What becomes of files that could not be sent, unless all is kept: nobody takes them over.
+ * - `refuse`: the sign-out is refused (`UNSENT_WORK`, with their number as `uploads`);
+ * - `discard`: they are deleted.
+ */
+export type UnsentFiles = 'refuse' | 'discard';
+
 export type SignOutReport =
-  | { readonly kind: 'kept'; readonly pending: number; readonly rejected: number }
+  | { readonly kind: 'kept'; readonly pending: number; readonly rejected: number; readonly uploads: number }
   /** The local database is gone. `waiting` changes are set aside, and handed over once this user opens the app here again. */
   | ({ readonly kind: 'deleted' } & SetAsideCounts);
 
@@ -26,22 +34,28 @@ export interface SignOutParts {
   readonly options: ResolvedOptions;
   readonly runner: Runner;
   readonly escrow: Escrow;
+  /** Sends the files that can be sent now. */
+  readonly sendFiles: () => Promise<void>;
   /** Ends the sync for good and closes the database. */
   readonly close: () => Promise<void>;
 }
 
 /** While there still is a token. Rejects with `UNSENT_WORK`; then nothing has changed. */
 export async function signOut(
-  { local, options, runner, escrow, close }: SignOutParts,
-  unsent: UnsentWork,
+  { local, options, runner, escrow, sendFiles, close }: SignOutParts,
+  { unsent, files }: { readonly unsent: UnsentWork; readonly files: UnsentFiles },
 ): Promise<SignOutReport> {
   if (unsent === 'keep') {
     const counts = await countUnsent(local);
     await close();
     return { kind: 'kept', ...counts };
   }
-  if (unsent === 'handOver' && (await countUnsent(local)).pending > 0) await runner.cycle();
-  await leave(local, options, unsent);
+  if (unsent === 'handOver') {
+    const { pending, uploads } = await countUnsent(local);
+    if (pending > 0) await runner.cycle();
+    if (uploads > 0) await sendFiles();
+  }
+  await leave(local, options, { unsent, files });
   await clearUndeclaredStores(local);
   runner.dispatch({ kind: 'stopped', reason: 'closed' });
   await runner.settled();
@@ -54,17 +68,33 @@ export async function signOut(
   return { kind: 'deleted', ...left };
 }
 
-async function countUnsent(local: LocalDatabase): Promise<{ pending: number; rejected: number }> {
-  const [pending, rejected] = await Promise.all([local.outbox.count(), local.rejected.count()]);
-  return { pending, rejected };
+interface Unsent {
+  readonly pending: number;
+  readonly rejected: number;
+  /** Files, refused ones included. */
+  readonly uploads: number;
+}
+
+async function countUnsent(local: LocalDatabase): Promise<Unsent> {
+  const [pending, rejected, uploads] = await Promise.all([
+    local.outbox.count(),
+    local.rejected.count(),
+    local.files.where('state.kind').anyOf(UNSENT).count(),
+  ]);
+  return { pending, rejected, uploads };
 }
 
 /** From here on no tab writes any more: what has been counted is all there is. */
-function leave(local: LocalDatabase, options: ResolvedOptions, unsent: 'refuse' | 'handOver'): Promise<void> {
+function leave(
+  local: LocalDatabase,
+  options: ResolvedOptions,
+  { unsent, files }: { readonly unsent: 'refuse' | 'handOver'; readonly files: UnsentFiles },
+): Promise<void> {
   return engineTransaction(local, async (tx) => {
     const counts = await countUnsent(tx);
-    if (unsent === 'refuse' && counts.pending + counts.rejected > 0) {
-      throw new BackhaulError('UNSENT_WORK', 'There is work that has not reached the service', counts);
+    const isLosing = unsent === 'refuse' ? counts.pending + counts.rejected > 0 : false;
+    if (isLosing || (counts.uploads > 0 && files === 'refuse')) {
+      throw new BackhaulError('UNSENT_WORK', 'There is work that has not reached the service', { ...counts });
     }
     const { tenantId, userId } = options;
     const at = new Date(options.now()).toISOString();

@@ -2,6 +2,7 @@ import type { EscrowReason } from '@backhaul/shared';
 import { Dexie, liveQuery } from 'dexie';
 import type { BackhaulErrorCode } from '../errors.ts';
 import type { SetAsideCounts } from '../escrow/set-aside-counts.ts';
+import { WAITING } from '../attachments/upload-state.ts';
 import { isOfSchema } from '../push/older-server.ts';
 import { type LocalDatabase, readMemory } from '../store/local-database.ts';
 import type { Recovery } from '../store/rows.ts';
@@ -44,6 +45,12 @@ export interface OutboxCounts {
   /** When the oldest unacknowledged edit was made. */
   readonly oldestUnsentAt: string | null;
   readonly rejected: number;
+  /** Files that the service does not have yet. */
+  readonly uploads: number;
+  /** Files that were refused: somebody has to retry or discard them. */
+  readonly uploadsRejected: number;
+  /** Files that had not been sent when this device lost its right to them, and are gone. */
+  readonly uploadsLost: number;
   /** Conflicts that nobody has dismissed. */
   readonly conflicts: number;
   readonly lastPushAt: string | null;
@@ -61,12 +68,12 @@ export interface OutboxView {
 }
 
 export function readOutboxView(local: LocalDatabase): Promise<OutboxView> {
-  const { outbox, rejected, conflicts, memory } = local;
-  return local.dexie.transaction('r', [outbox, rejected, conflicts, memory], () => readView(local));
+  const { outbox, rejected, conflicts, memory, files } = local;
+  return local.dexie.transaction('r', [outbox, rejected, conflicts, memory, files], () => readView(local));
 }
 
 async function readView(local: LocalDatabase): Promise<OutboxView> {
-  const [pending, held, oldest, newest, rejected, conflicts, memory] = await Promise.all([
+  const [pending, held, oldest, newest, rejected, conflicts, memory, uploads, uploadsRejected] = await Promise.all([
     local.outbox.count(),
     // Not those that the user has altered since, nor those that were set aside: nobody knows what becomes of them.
     local.outbox
@@ -79,6 +86,8 @@ async function readView(local: LocalDatabase): Promise<OutboxView> {
     local.rejected.count(),
     local.conflicts.filter(({ seen }) => !seen).count(),
     readMemory(local),
+    local.files.where('state.kind').anyOf(WAITING).count(),
+    local.files.where('state.kind').equals('rejected').count(),
   ]);
   const oldestUnsentAt = oldest?.clientUpdatedAt ?? null;
   const { lastPushAt, lastPullAt, barred, recovery = null } = memory;
@@ -90,6 +99,9 @@ async function readView(local: LocalDatabase): Promise<OutboxView> {
       schema: schemaSkew(memory.schema, local.schemaVersion),
       oldestUnsentAt,
       rejected,
+      uploads,
+      uploadsRejected,
+      uploadsLost: memory.lostFiles ?? 0,
       conflicts,
       lastPushAt,
       lastPullAt,

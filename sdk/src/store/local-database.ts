@@ -1,5 +1,6 @@
 import type { ClientDomain, Entity } from '@backhaul/shared';
 import { Dexie, type Table, type Transaction } from 'dexie';
+import type { LocalBytes, LocalFile } from '../attachments/local-file.ts';
 import { BackhaulError } from '../errors.ts';
 import type { ResolvedOptions } from '../options.ts';
 import { queueingMiddleware } from './queueing-middleware.ts';
@@ -16,6 +17,7 @@ import {
   type SyncMemory,
 } from './rows.ts';
 import {
+  BYTES,
   CONFLICTS,
   COPIES,
   declarationText,
@@ -23,6 +25,7 @@ import {
   type EntityStore,
   entityStores,
   ESCROW,
+  FILES,
   MEMORY,
   OUTBOX,
   PENDING,
@@ -47,6 +50,8 @@ export interface LocalDatabase {
   readonly escrow: Table<EscrowedWork, string>;
   readonly rejected: Table<RejectedChange, string>;
   readonly conflicts: Table<LocalConflict, string>;
+  readonly files: Table<LocalFile, string>;
+  readonly bytes: Table<LocalBytes, string>;
   /** `null`: this version of the app does not know the entity. */
   entity(name: string): Entity | null;
   rows(entityName: string): Table<Row, string>;
@@ -90,6 +95,8 @@ function tablesOf(stores: ReadonlyMap<string, EntityStore>, source: Pick<Transac
     escrow: source.table(ESCROW),
     rejected: source.table(REJECTED),
     conflicts: source.table(CONFLICTS),
+    files: source.table(FILES),
+    bytes: source.table(BYTES),
     rows: (name) => {
       const found = stores.get(name);
       if (!found) throw new BackhaulError('UNKNOWN_ENTITY', `This domain has no ${name}`);

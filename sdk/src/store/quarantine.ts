@@ -5,7 +5,7 @@ import { engineTransaction, type LocalDatabase } from './local-database.ts';
 import { firstMemory } from './open-memory.ts';
 import { type StoredRecord, storeRecords } from './record-store.ts';
 import type { OutboxChange, Recovery, RejectedChange, ServerCopy, SyncMemory } from './rows.ts';
-import { ESCROW, MEMORY, OUTBOX, REJECTED } from './schema.ts';
+import { BYTES, ESCROW, FILES, MEMORY, OUTBOX, REJECTED } from './schema.ts';
 import { storageError } from './storage-error.ts';
 
 /** A database that was put aside: all that it held of the user's work, as it was. Kept for good. */
@@ -32,7 +32,7 @@ export async function quarantine(
   const { databaseName: database, indexedDB, newId, now } = options;
   const source = await done(indexedDB.open(database)).catch(() => Promise.reject(storageError(because)));
   const rows: Record<string, unknown[]> = {};
-  for (const store of [OUTBOX, REJECTED, ESCROW, MEMORY]) {
+  for (const store of [OUTBOX, REJECTED, ESCROW, MEMORY, FILES, BYTES]) {
     if (source.objectStoreNames.contains(store)) rows[store] = await readAll(source, store);
   }
   source.close();
@@ -70,6 +70,8 @@ function restore(local: LocalDatabase, { rows, reason, at }: Quarantined, option
     await tx.outbox.bulkPut(changes.map((change) => ({ ...change, held: null })));
     await tx.rejected.bulkPut(rejected);
     await tx.escrow.bulkPut(of(ESCROW) as never[]);
+    await tx.files.bulkPut(of(FILES) as never[]);
+    await tx.bytes.bulkPut(of(BYTES) as never[]);
     for (const pending of Map.groupBy(changes, recordOf).values()) {
       const record = unknownRecord(pending);
       await storeRecords(tx, record.entity, [record]);

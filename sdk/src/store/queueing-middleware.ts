@@ -11,7 +11,15 @@ import {
 import { BackhaulError } from '../errors.ts';
 import { declaredReads } from './declared-reads.ts';
 import { type QueueClock, queueMutation } from './queue-mutation.ts';
-import { ENGINE_STORE_NAMES, type EntityStore, ESCROW, entityStores, OUTBOX, QUEUEING_STORES } from './schema.ts';
+import {
+  BYTES,
+  ENGINE_STORE_NAMES,
+  type EntityStore,
+  ESCROW,
+  entityStores,
+  OUTBOX,
+  QUEUEING_STORES,
+} from './schema.ts';
 import { codeQuotaError } from './storage-error.ts';
 import { markOf } from './transaction-marks.ts';
 
@@ -60,20 +68,21 @@ function entityMutate(core: DBCore, table: DBCoreTable, store: EntityStore, cloc
   };
 }
 
-/** Apps read the engine's stores through its own methods; they write none of them. Escrowed work is not even read. */
+/** Apps read the engine's stores through its own methods; they write none of them. Escrowed work and files are not even read. */
 function guarded(table: DBCoreTable): DBCoreTable {
   const writable: DBCoreTable = {
     ...table,
     mutate: (request) => (markOf(request.trans) === null ? refuse(table.name) : table.mutate(request)),
   };
-  if (table.name !== ESCROW) return writable;
+  const { name } = table;
+  if (name !== ESCROW && name !== BYTES) return writable;
   return {
     ...writable,
-    get: (request) => (own(request.trans) ? table.get(request) : refuse(ESCROW)),
-    getMany: (request) => (own(request.trans) ? table.getMany(request) : refuse(ESCROW)),
-    query: (request) => (own(request.trans) ? table.query(request) : refuse(ESCROW)),
-    count: (request) => (own(request.trans) ? table.count(request) : refuse(ESCROW)),
-    openCursor: (request) => (own(request.trans) ? table.openCursor(request) : refuse(ESCROW)),
+    get: (request) => (own(request.trans) ? table.get(request) : refuse(name)),
+    getMany: (request) => (own(request.trans) ? table.getMany(request) : refuse(name)),
+    query: (request) => (own(request.trans) ? table.query(request) : refuse(name)),
+    count: (request) => (own(request.trans) ? table.count(request) : refuse(name)),
+    openCursor: (request) => (own(request.trans) ? table.openCursor(request) : refuse(name)),
   };
 }
 

@@ -148,6 +148,8 @@ export interface SyncMemory {
   /** The declared fields that rows are complete in. An app that declares more calls for a resync. */
   readonly declaration: string;
   readonly schema: SchemaMemory;
+  /** Files that had not been sent and went with this device's right to them. */
+  readonly lostFiles?: number;
   /** Of the whole local database; none: 1. */
   readonly format?: number;
   /** How the database before this one came to its end, if it did. */

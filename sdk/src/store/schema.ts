@@ -10,6 +10,11 @@ export const REJECTED = 'rejected';
 export const CONFLICTS = 'conflicts';
 /** What apps call the outbox. */
 export const PENDING = 'pending';
+export const FILES = '_files';
+export const BYTES = '_bytes';
+
+/** The entity whose records are files, in a domain that has any. */
+export const ATTACHMENT = 'attachment';
 
 /** Local writes go through these, whatever else a transaction names. */
 export const QUEUEING_STORES: readonly string[] = [OUTBOX, COPIES, MEMORY];
@@ -22,6 +27,8 @@ const ENGINE_STORES: { readonly [store: string]: string } = {
   [ESCROW]: 'id',
   [REJECTED]: 'changeId, [entity+entityId], at',
   [CONFLICTS]: 'id, [entity+entityId], at',
+  [FILES]: 'id, state.kind',
+  [BYTES]: 'id',
 };
 
 export const ENGINE_STORE_NAMES: readonly string[] = Object.keys(ENGINE_STORES);

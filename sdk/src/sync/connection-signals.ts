@@ -3,6 +3,8 @@ export interface ConnectionSignals {
   /** `false` only when there is certainly no network. */
   isOnline(): boolean;
   isVisible(): boolean;
+  /** The network is paid for by its use, as far as the platform says. Left out: nobody knows. */
+  isMetered?(): boolean;
   /** Calls back when either may have changed; answers a function that ends it. */
   subscribe(listener: () => void): () => void;
 }
@@ -11,6 +13,10 @@ export interface ConnectionSignals {
 export const platformSignals: ConnectionSignals = {
   isOnline: () => globalThis.navigator?.onLine ?? true,
   isVisible: () => globalThis.document?.visibilityState !== 'hidden',
+  isMetered() {
+    const { connection } = (globalThis.navigator ?? {}) as { readonly connection?: NetworkInformation };
+    return connection?.saveData === true || connection?.type === 'cellular';
+  },
   subscribe(listener) {
     if (typeof globalThis.addEventListener !== 'function') return () => undefined;
     const ended = new AbortController();
@@ -21,3 +27,9 @@ export const platformSignals: ConnectionSignals = {
     return () => ended.abort();
   },
 };
+
+/** Of Chromium; others do not say. */
+interface NetworkInformation {
+  readonly saveData?: boolean;
+  readonly type?: string;
+}

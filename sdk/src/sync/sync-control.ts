@@ -1,4 +1,4 @@
-import type { SignOutReport, UnsentWork } from '../escrow/sign-out.ts';
+import type { SignOutReport, UnsentFiles, UnsentWork } from '../escrow/sign-out.ts';
 import type { Observed } from '../status/observable.ts';
 import { type SyncError, type SyncStatus } from '../status/sync-status.ts';
 import { storageError } from '../store/storage-error.ts';
@@ -28,9 +28,9 @@ export interface SyncControl {
   stop(): void;
   /**
    * Leaves this device while there still is a token: the local database is deleted, unless work is to be kept. Rejects with
-   * `UNSENT_WORK` when there is some and `unsent` does not say what becomes of it; `refuse` by default.
+   * `UNSENT_WORK` when there is some and `unsent` does not say what becomes of it, or files that can not be sent and `files` does not; `refuse` by default.
    */
-  signOut(options?: { readonly unsent?: UnsentWork }): Promise<SignOutReport>;
+  signOut(options?: { readonly unsent?: UnsentWork; readonly files?: UnsentFiles }): Promise<SignOutReport>;
   /** Stops, waits for what is under way, and closes the database. */
   close(): Promise<void>;
 }

@@ -34,7 +34,7 @@ function isPulledChange(change: { [key: string]: unknown }): boolean {
   return addressed && (op === 'delete' || (op === 'upsert' && isObject(payload)));
 }
 
-function isObject(value: unknown): value is { [key: string]: unknown } {
+export function isObject(value: unknown): value is { [key: string]: unknown } {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 

@@ -33,6 +33,8 @@ export interface Transport {
   pull(request: PullRequest, signal: AbortSignal): Promise<Answer<PullResponse>>;
   /** Hands over what may not be pushed. */
   escrow(body: EscrowRequest, signal: AbortSignal): Promise<Answer<{ readonly ok: true }>>;
+  /** Any other route: a POST of the body, or a GET without one. */
+  call<T>(path: string, body: object | null, guard: Guard<T>, signal: AbortSignal): Promise<Answer<T>>;
 }
 
 type TransportOptions = Pick<
@@ -55,6 +57,10 @@ export function createTransport(options: TransportOptions, deviceId: string): Tr
       const query = new URLSearchParams({ limit: `${limit}`, schemaVersion: `${schemaVersion}` });
       if (since !== null) query.set('since', since);
       return request(options, deviceId, { method: 'GET', path: `/v1/sync/pull?${query}`, signal }, isPullResponse);
+    },
+    call: (path, body, guard, signal) => {
+      const sent = body === null ? { method: 'GET' as const } : { method: 'POST' as const, body: JSON.stringify(body) };
+      return request(options, deviceId, { path, signal, ...sent }, guard);
     },
   };
 }

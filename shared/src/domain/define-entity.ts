@@ -37,6 +37,9 @@ type Declaration<Fs extends Fields, Table extends string> = EntityDeclaration<Fs
 
 /** Of an entity that the service alone writes, the SDK's table has no methods that write. */
 export function defineEntity<const Fs extends Fields, const Table extends string>(
+  declaration: Declaration<Fs, Table> & { readonly writer: 'server'; readonly ownedBy: Ownership },
+): Entity<Fs> & { readonly table: Table; readonly writer: 'server'; readonly ownedBy: Ownership };
+export function defineEntity<const Fs extends Fields, const Table extends string>(
   declaration: Declaration<Fs, Table> & { readonly writer: 'server' },
 ): Entity<Fs> & { readonly table: Table; readonly writer: 'server' };
 export function defineEntity<const Fs extends Fields, const Table extends string>(

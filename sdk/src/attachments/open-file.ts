@@ -1,0 +1,25 @@
+import { barredError } from '../escrow/barred-error.ts';
+import { BackhaulError } from '../errors.ts';
+import { readMemory } from '../store/local-database.ts';
+import { ATTACHMENT } from '../store/schema.ts';
+import { filesTransaction } from './file-store.ts';
+import type { UploadParts } from './uploader.ts';
+
+/** Throws a BackhaulError: `NOT_FOUND` where there is no such record, or what keeps the bytes from being fetched. */
+export async function openFile(parts: UploadParts, id: string): Promise<Blob> {
+  const { kept, row } = await filesTransaction(parts.local, async (tx) => {
+    const { barred } = await readMemory(tx);
+    if (barred) throw barredError(barred);
+    return { kept: await tx.bytes.get(id), row: await tx.rows(ATTACHMENT).get(id) };
+  });
+  if (!row) throw new BackhaulError('NOT_FOUND', 'There is no such attachment here', { id });
+  const bytes = kept?.bytes ?? (await fetched(parts, row));
+  return new Blob([bytes], { type: row['mimeType'] as string });
+}
+
+async function fetched(...[parts, row]: Parameters<typeof import('./fetch-file.ts').fetchFile>): Promise<ArrayBuffer> {
+  const { fetchFile } = await import('./fetch-file.ts').catch((error: unknown) => {
+    throw new BackhaulError('NETWORK', String(error));
+  });
+  return fetchFile(parts, row);
+}

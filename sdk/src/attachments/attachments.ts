@@ -5,7 +5,7 @@ import type { LocalDatabase } from '../store/local-database.ts';
 import { ATTACHMENT } from '../store/schema.ts';
 import { storageError } from '../store/storage-error.ts';
 import type { Downscale } from './downscale.ts';
-import { dropFile, keepFile } from './file-store.ts';
+import { keepFile } from './file-store.ts';
 import type { LocalFile } from './local-file.ts';
 import { openFile } from './open-file.ts';
 import type { UploadParts, Uploader } from './uploader.ts';
@@ -62,6 +62,10 @@ export function attachmentsOf(parts: UploadParts, uploader: Uploader): { readonl
 
 function methods(parts: UploadParts, uploader: Uploader): Attachments {
   const { local, options } = parts;
+  const settle = async (work: (steps: typeof import('./file-steps.ts')) => Promise<unknown>): Promise<void> => {
+    refuseInTransaction(local);
+    await work(await import('./file-steps.ts'));
+  };
   // Not on the table itself, whose own `put` is the engine's.
   return Object.assign(Object.create(local.rows(ATTACHMENT)), {
     async put(file: Blob, owner: AttachmentOwner, given: PutOptions = {}): Promise<string> {
@@ -78,15 +82,14 @@ function methods(parts: UploadParts, uploader: Uploader): Attachments {
     },
     upload: (id: string) => local.files.get(id).then((file) => file && progressOf(file)),
     async retry(id: string): Promise<void> {
-      refuseInTransaction(local);
-      await uploader.retry(id);
+      await settle((steps) => steps.step(local, id, { kind: 'retried' }));
+      uploader.wake();
     },
     async discard(id: string): Promise<void> {
-      refuseInTransaction(local);
-      await dropFile(local, id);
+      await settle((steps) => steps.dropFile(local, id));
     },
     sendNow: () => uploader.now(),
-  }) as unknown as Attachments;
+  });
 }
 
 async function prepare(
@@ -126,9 +129,9 @@ function smaller(file: Blob, downscale: Downscale): Promise<Blob> {
 
 /** As the service takes it: control characters mean nothing in a name, and the end of a long one says what it is. */
 function plainName(name: string): string {
-  return [...name.toWellFormed()]
-    .filter((character) => character >= ' ')
-    .join('')
+  return name
+    .toWellFormed()
+    .replace(/\p{Cc}/gu, '')
     .slice(-255)
     .toWellFormed();
 }

@@ -18,6 +18,18 @@ export function step(local: LocalDatabase, id: string, event: UploadEvent): Prom
   });
 }
 
+/** Gives a file up that the service does not have. */
+export function dropFile(local: LocalDatabase, id: string): Promise<void> {
+  return filesTransaction(local, async (tx) => {
+    const file = await tx.files.get(id);
+    if (!file || file.state.kind === 'done') return;
+    await tx.files.delete(id);
+    await tx.bytes.delete(id);
+    // One that was announced goes when the service gives it up.
+    if ((await tx.rows(ATTACHMENT).get(id))?.updatedAt === null) await tx.rows(ATTACHMENT).delete(id);
+  });
+}
+
 /**
  * Files follow the records that the service tells of: a copy goes with its record, which may have been deleted or have left the
  * member's scope, and what is still to be sent is shown again where a resync has taken its record away. Answers whether anything

@@ -7,10 +7,14 @@ import { markTransaction } from '../store/transaction-marks.ts';
 import type { LocalFile } from './local-file.ts';
 
 /** A transaction over files and their records, in which nothing is queued. */
-export function filesTransaction<T>(local: LocalDatabase, work: (tx: LocalDatabase) => Promise<T>): Promise<T> {
+export function filesTransaction<T>(
+  local: LocalDatabase,
+  work: (tx: LocalDatabase) => Promise<T>,
+  mode: 'rw!' | 'r!' = 'rw!',
+): Promise<T> {
   const tables = [local.files, local.bytes, local.memory, local.rows(ATTACHMENT)];
   return Dexie.ignoreTransaction(() =>
-    local.dexie.transaction('rw!', tables, async (transaction) => {
+    local.dexie.transaction(mode, tables, async (transaction) => {
       markTransaction(transaction, 'engine');
       return work(within(local, transaction));
     }),
@@ -38,21 +42,16 @@ export async function showFiles(tx: LocalDatabase, files: readonly LocalFile[]):
   await rows.bulkPut(
     missing.map(({ id, ownerType, ownerId, mimeType, size, sha256, purpose, fileName }) => ({
       ...blankRow(entity, id),
-      ...{ ownerType, ownerId, mimeType, size, sha256, fileName, status: 'pending', purpose: purpose ?? 'general' },
+      ownerType,
+      ownerId,
+      mimeType,
+      size,
+      sha256,
+      fileName,
+      status: 'pending',
+      purpose: purpose ?? 'general',
     })),
   );
-}
-
-/** Gives a file up that the service does not have. */
-export function dropFile(local: LocalDatabase, id: string): Promise<void> {
-  return filesTransaction(local, async (tx) => {
-    const file = await tx.files.get(id);
-    if (!file || file.state.kind === 'done') return;
-    await tx.files.delete(id);
-    await tx.bytes.delete(id);
-    // One that was announced goes when the service gives it up.
-    if ((await tx.rows(ATTACHMENT).get(id))?.updatedAt === null) await tx.rows(ATTACHMENT).delete(id);
-  });
 }
 
 /** Within a transaction over files. */

@@ -1,17 +1,20 @@
 import { barredError } from '../escrow/barred-error.ts';
 import { BackhaulError } from '../errors.ts';
-import { readMemory } from '../store/local-database.ts';
+import { type LocalDatabase, readMemory } from '../store/local-database.ts';
+import type { Row } from '../store/rows.ts';
 import { ATTACHMENT } from '../store/schema.ts';
 import { filesTransaction } from './file-store.ts';
+import type { LocalBytes } from './local-file.ts';
 import type { UploadParts } from './uploader.ts';
 
 /** Throws a BackhaulError: `NOT_FOUND` where there is no such record, or what keeps the bytes from being fetched. */
 export async function openFile(parts: UploadParts, id: string): Promise<Blob> {
-  const { kept, row } = await filesTransaction(parts.local, async (tx) => {
+  const read = async (tx: LocalDatabase): Promise<{ kept: LocalBytes | undefined; row: Row | undefined }> => {
     const { barred } = await readMemory(tx);
     if (barred) throw barredError(barred);
     return { kept: await tx.bytes.get(id), row: await tx.rows(ATTACHMENT).get(id) };
-  });
+  };
+  const { kept, row } = await filesTransaction(parts.local, read, 'r!');
   if (!row) throw new BackhaulError('NOT_FOUND', 'There is no such attachment here', { id });
   const bytes = kept?.bytes ?? (await fetched(parts, row));
   return new Blob([bytes], { type: row['mimeType'] as string });

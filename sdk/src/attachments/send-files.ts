@@ -101,7 +101,7 @@ export function sendFiles({ local, options, transport }: UploadParts, closed: Ab
 
   async function put({ id, size, state }: LocalFile, { uploadUrl, headers }: Address): Promise<UploadEvent> {
     const attempt = attemptOf({ state });
-    const kept = await filesTransaction(local, (tx) => tx.bytes.get(id));
+    const kept = await filesTransaction(local, (tx) => tx.bytes.get(id), 'r!');
     if (!kept) return { kind: 'refused', error: { code: 'STORAGE', message: 'The bytes of this file are gone' } };
     const stalled = new AbortController();
     let cancel = (): void => undefined;
@@ -198,9 +198,4 @@ async function isHeldBack(local: LocalDatabase, { ownerType, ownerId }: LocalFil
     (await local.rejected.where({ entity: ownerType, entityId: ownerId }).count()) > 0 &&
     !(await local.rows(ownerType).get(ownerId))
   );
-}
-
-/** By the user; `uploader.ts` then looks again. */
-export async function retryFile(local: LocalDatabase, id: string): Promise<void> {
-  await step(local, id, { kind: 'retried' });
 }

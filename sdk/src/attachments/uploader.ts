@@ -16,7 +16,6 @@ export interface Uploader {
   wake(): void;
   /** Sends what can be sent now, whoever leads. Never rejects. */
   now(): Promise<void>;
-  retry(id: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -55,11 +54,6 @@ export function createUploader(parts: UploadParts): Uploader {
     },
     wake,
     now: run,
-    async retry(id) {
-      const { retryFile } = await import('./send-files.ts');
-      await retryFile(local, id);
-      wake();
-    },
     async close() {
       closed.abort();
       cancelTimer();

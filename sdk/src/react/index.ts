@@ -2,6 +2,7 @@
 export { useBackhaul, useMessages } from './backhaul-context.ts';
 export { BackhaulProvider, type BackhaulProviderProps, type OpenFailure } from './backhaul-provider.tsx';
 export { describeStatus, type StatusText } from './describe-status.ts';
+export { describeUpload } from './describe-upload.ts';
 export { english } from './messages/en.ts';
 export { spanish } from './messages/es.ts';
 export type { Messages } from './messages/messages.ts';
@@ -16,6 +17,7 @@ export {
 } from './parts/pending-status.tsx';
 export { RejectedChanges, type RejectedChangesProps } from './parts/rejected-changes.tsx';
 export type { RejectedField, RejectedItem, RejectedItemMode } from './parts/use-rejected-item.ts';
+export { type ShownAttachment, useAttachment } from './use-attachment.ts';
 export { type OpenConflicts, useConflicts } from './use-conflicts.ts';
 export { useLiveQuery } from './use-live-query.ts';
 export { usePending } from './use-pending.ts';

@@ -37,6 +37,11 @@ export const english: Messages = {
     BODY_TOO_LARGE: 'It is too large to be sent.',
     CHANGE_ID_REUSED: 'The change was mixed up with another one. Try it again.',
     INTERNAL_CHANGE: 'The service could not store it.',
+    TYPE_NOT_ALLOWED: 'This business does not take files of this type.',
+    ATTACHMENT_TOO_LARGE: 'The file is larger than this business takes.',
+    UPLOAD_MISMATCH: 'What arrived is not this file. Add it again.',
+    CHECKSUM_MISMATCH: 'The file has been damaged on this device. Add it again.',
+    NOT_FOUND: 'The record is not there any more.',
   },
   edit: 'Edit',
   cancel: 'Cancel',
@@ -48,6 +53,10 @@ export const english: Messages = {
   retried: (record) => `${record}: it will be sent again.`,
   discarded: (record) => `${record}: discarded.`,
   didNotWork: (reason) => `That did not work: ${reason}`,
+
+  fileWaiting: 'On this device, not sent yet',
+  fileSending: (percent) => `Sending, ${percent}%`,
+  fileRefused: (reason) => `Not accepted: ${reason}`,
 
   yes: 'Yes',
   no: 'No',

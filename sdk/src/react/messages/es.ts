@@ -37,6 +37,11 @@ export const spanish: Messages = {
     BODY_TOO_LARGE: 'Es demasiado grande para enviarlo.',
     CHANGE_ID_REUSED: 'El cambio se confundió con otro. Inténtalo de nuevo.',
     INTERNAL_CHANGE: 'El servicio no pudo guardarlo.',
+    TYPE_NOT_ALLOWED: 'Esta empresa no acepta archivos de este tipo.',
+    ATTACHMENT_TOO_LARGE: 'El archivo es más grande de lo que acepta esta empresa.',
+    UPLOAD_MISMATCH: 'Lo que ha llegado no es este archivo. Añádalo de nuevo.',
+    CHECKSUM_MISMATCH: 'El archivo se ha dañado en este dispositivo. Añádalo de nuevo.',
+    NOT_FOUND: 'El registro ya no existe.',
   },
   edit: 'Editar',
   cancel: 'Cancelar',
@@ -48,6 +53,10 @@ export const spanish: Messages = {
   retried: (record) => `${record}: se enviará de nuevo.`,
   discarded: (record) => `${record}: descartado.`,
   didNotWork: (reason) => `No funcionó: ${reason}`,
+
+  fileWaiting: 'En este dispositivo, sin enviar',
+  fileSending: (percent) => `Enviando, ${percent} %`,
+  fileRefused: (reason) => `No se ha aceptado: ${reason}`,
 
   yes: 'Sí',
   no: 'No',

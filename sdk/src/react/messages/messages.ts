@@ -39,6 +39,11 @@ export interface Messages {
   readonly discarded: (record: string) => string;
   readonly didNotWork: (reason: string) => string;
 
+  /** Where the upload of a file stands. */
+  readonly fileWaiting: string;
+  readonly fileSending: (percent: number) => string;
+  readonly fileRefused: (reason: string) => string;
+
   readonly yes: string;
   readonly no: string;
   readonly nothing: string;

@@ -120,6 +120,22 @@ describe('the later edit wins, by the true time', () => {
     await expectEqual(devices);
   });
 
+  it('also when its author goes on in other fields before it is sent', async () => {
+    const [busy, other] = [await deviceAhead(0), await deviceAhead(0)];
+    const id = v7();
+    await other.db.tasks.add({ id, ...TASK });
+    for (const device of [other, busy]) await device.sync();
+    await busy.db.tasks.update(id, { status: 'completed' });
+    aMinutePasses();
+    await other.db.tasks.update(id, { status: 'canceled' });
+    await other.sync();
+    aMinutePasses();
+    await busy.db.tasks.update(id, { notes: 'The keys are under the mat' });
+    for (const device of [busy, other]) await device.sync();
+    expect(await other.db.tasks.get(id)).toMatchObject({ status: 'canceled', notes: 'The keys are under the mat' });
+    await expectEqual([busy, other]);
+  });
+
   it('when a clock jumps and the device has met the server since', async () => {
     const [jumping, right] = [await deviceAhead(0), await deviceAhead(0)];
     const id = v7();

@@ -1,4 +1,5 @@
 import type { NewOutboxChange, OutboxChange, Row, ServerCopy } from '../store/rows.ts';
+import type { IsTimed } from './squash.ts';
 
 /** A change on its way into the outbox: `seq` is `null` until IndexedDB has given one. */
 export type PendingChange = NewOutboxChange & { readonly seq: number | null };
@@ -13,6 +14,8 @@ export interface PendingRecord {
 
 /** What is stamped on a change, once, when the edit is made. */
 export interface Stamp {
+  /** The fields of the record where that time decides. */
+  readonly isTimed: IsTimed;
   readonly newId: () => string;
   /** ISO-8601 UTC, the device's clock. */
   readonly at: string;

@@ -9,7 +9,8 @@ const id = recordId(1);
 const row: Row = { id, createdAt: version(1), updatedAt: version(1), title: 'A', notes: null };
 const copy: ServerCopy = { entity: 'task', entityId: id, updatedAt: version(1), values: row, presence: 'live' };
 let made = 0;
-const stamp: Stamp = { newId: () => `change-${(made += 1)}`, at: '2026-02-01T00:00:00.000Z', clockOffset: 5 };
+const isTimed = (field: string): boolean => field === 'status';
+const stamp: Stamp = { isTimed, newId: () => `change-${(made += 1)}`, at: '2026-02-01T00:00:00.000Z', clockOffset: 5 };
 
 const change = (seq: number, given: Partial<OutboxChange>): OutboxChange => ({
   seq,
@@ -71,6 +72,26 @@ describe('squashing', () => {
     expect(after.pending).toEqual([
       change(1, { payload: { title: 'B', notes: 'x' }, clientUpdatedAt: stamp.at, clockOffset: 5 }),
     ]);
+  });
+
+  test('gives no value that the later edit decides about the time of another field’s edit', () => {
+    const done = change(1, { payload: { title: 'B', status: 'completed' } });
+    const besides = planUpsert(record([done]), row, edits({ notes: 'x' }), stamp);
+    expect(besides.pending).toEqual([done, expect.objectContaining({ payload: { notes: 'x' } })]);
+    const [, notes] = besides.pending as OutboxChange[];
+    expect(
+      planUpsert(record([done, { ...(notes as OutboxChange), seq: 2 }]), row, edits({ notes: 'y' }), stamp).pending,
+    ).toHaveLength(2);
+    // The same field again, or at the same time: the time is its own.
+    expect(planUpsert(record([done]), row, edits({ status: 'canceled' }), stamp).pending).toHaveLength(1);
+    const now = { ...done, clientUpdatedAt: stamp.at };
+    expect(planUpsert(record([now]), row, edits({ notes: 'x' }), stamp).pending).toHaveLength(1);
+    // Nobody else can have written to what nobody else knows; to what is made again they can.
+    const again = record([{ ...done, baseUpdatedAt: null }]);
+    expect(planUpsert(again, row, edits({ notes: 'x' }), stamp).pending).toHaveLength(2);
+    const creating = { ...done, baseUpdatedAt: null };
+    const unknown: ServerCopy = { ...copy, updatedAt: null, values: null };
+    expect(planUpsert(record([creating], unknown), row, edits({ notes: 'x' }), stamp).pending).toHaveLength(1);
   });
 
   test('never alters what may have left the device', () => {

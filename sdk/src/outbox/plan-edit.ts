@@ -1,7 +1,7 @@
 import type { FieldMap, Row, ServerCopy } from '../store/rows.ts';
 import { touches } from './change-order.ts';
 import { copyOf, type PendingChange, type PendingRecord, type Stamp } from './pending-record.ts';
-import { append } from './squash.ts';
+import { append, type IsTimed } from './squash.ts';
 
 /** Fields that get another value than the visible row's. */
 export interface FieldEdits {
@@ -19,7 +19,7 @@ export function planUpsert(record: PendingRecord, visible: Row, edits: FieldEdit
   const copy = record.copy ?? copyOf(entity, entityId, visible);
   let { pending } = record;
   for (const [base, fields] of groupByBase(record.pending, edits, copy)) {
-    pending = append(pending, newChange(record, 'upsert', base, fields, stamp));
+    pending = append(pending, newChange(record, 'upsert', base, fields, stamp), timedIn(record.pending, copy, stamp));
   }
   return pending.length === 0 ? record : { ...record, copy, pending };
 }
@@ -27,7 +27,8 @@ export function planUpsert(record: PendingRecord, visible: Row, edits: FieldEdit
 /** Queues a record that the server does not show, or not any more: all of it, in a change of its own. */
 export function planCreate(record: PendingRecord, payload: FieldMap, stamp: Stamp): PendingRecord {
   const copy = record.copy ?? copyOf(record.entity, record.entityId, null);
-  return { ...record, copy, pending: append(record.pending, newChange(record, 'upsert', null, payload, stamp)) };
+  const change = newChange(record, 'upsert', null, payload, stamp);
+  return { ...record, copy, pending: append(record.pending, change, timedIn(record.pending, copy, stamp)) };
 }
 
 /** The record as it was before a delete that has not left the device; `null`: nothing is to be taken back. */
@@ -69,6 +70,15 @@ export function isNeverAccepted(pending: readonly PendingChange[], { values, upd
   return (
     values === null && updatedAt === null && pending.every(({ op, state }) => op === 'upsert' && state === 'unsent')
   );
+}
+
+/** Where nobody else can have written to a record, no edit time decides about it. */
+export function timedIn(
+  pending: readonly PendingChange[],
+  copy: ServerCopy,
+  { isTimed }: Pick<Stamp, 'isTimed'>,
+): IsTimed {
+  return isNeverAccepted(pending, copy) ? () => false : isTimed;
 }
 
 function groupByBase(

@@ -1,12 +1,24 @@
+import type { Entity } from '@backhaul/shared';
 import { mustFollow } from './change-order.ts';
 import type { PendingChange } from './pending-record.ts';
+
+/** Whether the time of an edit decides about the field when two people have edited it. */
+export type IsTimed = (field: string) => boolean;
+
+/** What this app does not declare may be such a field. */
+export function timedFields(entity: Entity | null): IsTimed {
+  return (field) => {
+    const declared = entity?.fields[field];
+    return declared === undefined || declared.policy === 'latestEdit';
+  };
+}
 
 /**
  * The pending changes of a record and one more, which joins the last unsent change of its base where the order of the
  * record's changes allows it. Changes that may have left the device are never altered.
  */
-export function append<C extends PendingChange>(pending: readonly C[], change: C): readonly C[] {
-  const target = squashTarget(pending, change);
+export function append<C extends PendingChange>(pending: readonly C[], change: C, isTimed: IsTimed): readonly C[] {
+  const target = squashTarget(pending, change, isTimed);
   if (target === null) return [...pending, change];
   const squashed: C = {
     ...target,
@@ -20,17 +32,17 @@ export function append<C extends PendingChange>(pending: readonly C[], change: C
 }
 
 /** Joins what may be joined once some of the changes are unsent again. */
-export function squash<C extends PendingChange>(pending: readonly C[]): readonly C[] {
-  return pending.reduce<readonly C[]>(append, []);
+export function squash<C extends PendingChange>(pending: readonly C[], isTimed: IsTimed): readonly C[] {
+  return pending.reduce<readonly C[]>((joined, change) => append(joined, change, isTimed), []);
 }
 
 /** The change that this one could not go before, rather than a later one, which would then have to wait for that. */
-function squashTarget<C extends PendingChange>(pending: readonly C[], change: C): C | null {
+function squashTarget<C extends PendingChange>(pending: readonly C[], change: C, isTimed: IsTimed): C | null {
   if (change.op === 'delete' || change.state === 'sent') return null;
   let target: C | null = null;
   for (const earlier of pending.toReversed()) {
-    if (mustFollow(change, earlier)) return takes(earlier, change) ? earlier : target;
-    if (target === null && takes(earlier, change)) target = earlier;
+    if (mustFollow(change, earlier)) return takes(earlier, change, isTimed) ? earlier : target;
+    if (target === null && takes(earlier, change, isTimed)) target = earlier;
   }
   return target;
 }
@@ -39,7 +51,15 @@ function squashTarget<C extends PendingChange>(pending: readonly C[], change: C)
  * A held change is joined by what could not go before it, and by nothing else: that would only have to wait with it. For the
  * same reason it joins none that is not held.
  */
-function takes(earlier: PendingChange, change: PendingChange): boolean {
+function takes(earlier: PendingChange, change: PendingChange, isTimed: IsTimed): boolean {
   const joins = earlier.op === 'upsert' && earlier.state === 'unsent' && earlier.baseUpdatedAt === change.baseUpdatedAt;
-  return joins && (earlier.held === null ? change.held === null : mustFollow(change, earlier));
+  if (!joins) return false;
+  if (earlier.held !== null) return mustFollow(change, earlier);
+  return change.held === null && !wouldMakeLater(earlier, change, isTimed);
+}
+
+/** A change has one edit time. Where that decides, a value that was typed before must not get the time of what is typed now. */
+function wouldMakeLater(earlier: PendingChange, change: PendingChange, isTimed: IsTimed): boolean {
+  if (earlier.clientUpdatedAt === change.clientUpdatedAt) return false;
+  return Object.keys(earlier.payload).some((field) => isTimed(field) && !Object.hasOwn(change.payload, field));
 }

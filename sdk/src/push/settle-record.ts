@@ -1,7 +1,7 @@
 import { type Entity, jsonEqual, unreachable } from '@backhaul/shared';
 import { isCreate, touches } from '../outbox/change-order.ts';
-import { changesBeforeDelete } from '../outbox/plan-edit.ts';
-import { squash } from '../outbox/squash.ts';
+import { changesBeforeDelete, timedIn } from '../outbox/plan-edit.ts';
+import { squash, timedFields } from '../outbox/squash.ts';
 import { blankRow } from '../store/overlay.ts';
 import type { StoredRecord } from '../store/record-store.ts';
 import type { HeldReason, OutboxChange, RejectedChange, ServerCopy } from '../store/rows.ts';
@@ -101,8 +101,9 @@ function altered(progress: Progress, change: OutboxChange, ...to: OutboxChange[]
 }
 
 /** What was edited or deleted while a change was on its way that is held now, meets it as if it had been held before. */
-function regroupHeld(record: StoredRecord, { isNamed }: SettleContext): StoredRecord {
-  const pending = squash(record.pending);
+function regroupHeld(record: StoredRecord, { entity, isNamed }: SettleContext): StoredRecord {
+  const isTimed = timedIn(record.pending, record.copy, { isTimed: timedFields(entity) });
+  const pending = squash(record.pending, isTimed);
   const last = pending.at(-1);
   if (last?.op !== 'delete' || last.state === 'sent') return { ...record, pending };
   const before = changesBeforeDelete(pending.slice(0, -1), record.copy, isNamed);

@@ -19,6 +19,7 @@ import {
   planUpsert,
   withoutDelete,
 } from '../outbox/plan-edit.ts';
+import { timedFields } from '../outbox/squash.ts';
 import { checkKey, createdRow, readWritten, recreatedRow, replacedRow, type WrittenRecord } from './local-row.ts';
 import { overlay } from './overlay.ts';
 import { MEMORY_KEY, type OutboxChange, type Row, type ServerCopy, type SyncMemory } from './rows.ts';
@@ -217,6 +218,7 @@ function queueSteps(
   { failures }: DBCoreMutateResponse,
 ): Promise<unknown> {
   const stamp: Stamp = {
+    isTimed: timedFields(store.entity),
     newId: clock.newId,
     at: new Date(clock.now()).toISOString(),
     clockOffset: memory.clockOffset,

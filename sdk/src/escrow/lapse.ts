@@ -10,8 +10,9 @@ const DAY = 20 * 60 * 60_000;
  * to the year that it knows without a network for example, makes no more days of it than it has places to go to.
  */
 export function aged(work: EscrowedWork, now: number): EscrowedWork {
-  if (work.days.some((day) => Math.abs(now - day) < DAY)) return work;
-  const days = [...work.days, now];
+  const known = daysOf(work);
+  if (known.some((day) => Math.abs(now - day) < DAY)) return work;
+  const days = [...known, now];
   if (days.length <= KEPT_DAYS) return { ...work, days };
   const lapsed = work.lapsed + work.changes.length + work.rejected.length;
   return { ...work, changes: [], rejected: [], stuck: [], lapsed, days };
@@ -19,7 +20,12 @@ export function aged(work: EscrowedWork, now: number): EscrowedWork {
 
 /** Nothing is in it, and nobody needs to be told of it any more. */
 export function isSpent(work: EscrowedWork): boolean {
-  return isEmpty(work) && work.days.length > 2 * KEPT_DAYS;
+  return isEmpty(work) && daysOf(work).length > 2 * KEPT_DAYS;
+}
+
+/** Older versions of the SDK kept their number alone: there they begin anew. */
+function daysOf({ days }: { readonly days: readonly number[] | number }): readonly number[] {
+  return typeof days === 'number' ? [] : days;
 }
 
 export function isEmpty({ changes, rejected }: EscrowedWork): boolean {

@@ -1,6 +1,7 @@
-import type { MessagePreview, Notification, SendResponse } from '@backhaul/shared';
+import { advanceNotification } from '@backhaul/server/testing';
+import type { MessagePreview, Notification, SendResponse, TenantId } from '@backhaul/shared';
 import { v7 } from 'uuid';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createMessageWorld, EMAIL, type MessageWorld, PHONE } from '../support/invoices.ts';
 import { create, edit } from '../support/sync-client.ts';
 
@@ -244,6 +245,71 @@ describe('what customers say', () => {
     await m.work();
     expect(await m.notifications()).toMatchObject([{ status: 'failed', code: 'OPTED_OUT', attempts: 0 }]);
     expect(await mails()).toEqual([]);
+  });
+});
+
+describe('a message that may have gone out', () => {
+  const looks: string[] = [];
+  /** A line that breaks after the message has left, to a provider that finds it when asked, or not. */
+  const breaking = (found: boolean) => ({
+    name: 'double',
+    deliver: async () =>
+      ({ kind: 'uncertain', code: 'ECONNRESET', reason: `reset while sending to ${PHONE}` }) as const,
+    find: async ({ mark }: { readonly mark: string }) => {
+      looks.push(mark);
+      return found ? ({ kind: 'found', providerId: 'P1' } as const) : ({ kind: 'absent' } as const);
+    },
+  });
+  const workWith = async (found: boolean, at: Date) => {
+    const { services } = m.world.server;
+    const messengers = { whatsapp: null, email: null, sms: breaking(found) };
+    const [message] = await m.notifications();
+    const key = { tenantId: m.world.tenantId as TenantId, notificationId: message?.id ?? '' };
+    await advanceNotification({ ...services, messengers, now: () => at }, key);
+  };
+  const later = (minutes: number) => new Date(now.getTime() + minutes * 60_000);
+
+  it('I10: is looked for with its provider, and never sent again by itself', async () => {
+    await send(await m.invoice());
+    await workWith(true, now);
+    expect(await m.notifications()).toMatchObject([
+      { status: 'unknown', code: 'ECONNRESET', reason: 'reset while sending to …', looks: 0, actions: ['settle'] },
+    ]);
+    await workWith(true, later(1));
+    expect(await m.notifications()).toMatchObject([{ status: 'sent', providerId: 'P1', attempts: 1, actions: [] }]);
+    expect(looks.at(-1)).toMatch(/^[\w-]{43}$/);
+  });
+
+  it('is left to a human with what is known, who says that it did not go out and sends it again', async () => {
+    const id = await m.invoice();
+    await send(id);
+    for (const minutes of [0, 1, 5, 20, 120, 1_000, 10_000]) await workWith(false, later(minutes));
+    const [unknown] = await m.notifications('?status=unknown');
+    expect(unknown).toMatchObject({ attempts: 1, looks: 5, lookResult: 'absent', actions: ['settle'] });
+    expect((await send(id)).body).toMatchObject({ status: 'unchanged', results: [{ status: 'unknown' }] });
+    const refused = await m.office.call<Refusal>('POST', `/v1/notifications/${unknown?.id}/resend`);
+    expect(refused.body.error.code).toBe('NOT_SETTLEABLE');
+    const settle = { outcome: 'failed' };
+    const settled = await m.office.call<Notification>('POST', `/v1/notifications/${unknown?.id}/settle`, settle);
+    expect(settled.body).toMatchObject({ status: 'failed', settledBy: { name: 'Marta' }, actions: ['resend'] });
+    expect((await m.office.call('POST', `/v1/notifications/${unknown?.id}/resend`)).status).toBe(201);
+    await m.work();
+    expect((await m.notifications()).map(({ status }) => status)).toEqual(['failed', 'sent']);
+  });
+
+  it('of a killed process is not sent again either', async () => {
+    const { services } = m.world.server;
+    await send(await m.invoice());
+    const never = { ...breaking(false), deliver: () => new Promise<never>(() => {}) };
+    const messengers = { whatsapp: null, email: null, sms: never };
+    const [message] = await m.notifications();
+    const key = { tenantId: m.world.tenantId as TenantId, notificationId: message?.id ?? '' };
+    void advanceNotification({ ...services, messengers }, key);
+    await vi.waitFor(async () => expect(await m.notifications()).toMatchObject([{ status: 'sending' }]));
+    await workWith(false, later(1));
+    expect(await m.notifications()).toMatchObject([{ status: 'sending' }]);
+    await workWith(false, later(2));
+    expect(await m.notifications()).toMatchObject([{ status: 'unknown', code: 'NO_ANSWER', attempts: 1 }]);
   });
 });
 

@@ -9,6 +9,9 @@ import {
   useMantineColorScheme,
 } from '@mantine/core';
 import { useState } from 'react';
+import { InvoicesDrawer } from '../invoices/invoices-drawer.tsx';
+import { MailboxDrawer } from '../mailbox/mailbox-drawer.tsx';
+import { useHasMailbox } from '../mailbox/use-has-mailbox.ts';
 import { SignOut } from '../session/sign-out.tsx';
 import { SettingsDrawer } from '../settings/settings-drawer.tsx';
 import { Icon } from '../ui/icon.tsx';
@@ -22,7 +25,9 @@ interface HeaderProps {
 export function Header({ onSwitch, onSignedOut }: HeaderProps) {
   const { tenant, user } = useWork();
   const [leaving, setLeaving] = useState(false);
-  const [settling, setSettling] = useState(false);
+  const [open, setOpen] = useState<'settings' | 'invoices' | 'mailbox' | null>(null);
+  const hasMailbox = useHasMailbox();
+  const close = (): void => setOpen(null);
   const name = user.name ?? user.email;
   return (
     <Group h="100%" px="md" justify="space-between" wrap="nowrap">
@@ -50,8 +55,18 @@ export function Header({ onSwitch, onSignedOut }: HeaderProps) {
           <Menu.Dropdown>
             <Menu.Label style={{ overflow: 'hidden', textOverflow: 'ellipsis' }}>{user.email}</Menu.Label>
             {tenant.role === 'manager' && (
-              <Menu.Item leftSection={<Icon name="settings" />} onClick={() => setSettling(true)}>
-                Business settings
+              <>
+                <Menu.Item leftSection={<Icon name="note" />} onClick={() => setOpen('invoices')}>
+                  Invoices
+                </Menu.Item>
+                <Menu.Item leftSection={<Icon name="settings" />} onClick={() => setOpen('settings')}>
+                  Business settings
+                </Menu.Item>
+              </>
+            )}
+            {hasMailbox && (
+              <Menu.Item leftSection={<Icon name="mail" />} onClick={() => setOpen('mailbox')}>
+                Local mailbox
               </Menu.Item>
             )}
             <Menu.Item leftSection={<Icon name="switch" />} onClick={onSwitch}>
@@ -63,7 +78,9 @@ export function Header({ onSwitch, onSignedOut }: HeaderProps) {
           </Menu.Dropdown>
         </Menu>
       </Group>
-      {settling && <SettingsDrawer onClose={() => setSettling(false)} />}
+      {open === 'settings' && <SettingsDrawer onClose={close} />}
+      {open === 'invoices' && <InvoicesDrawer onClose={close} />}
+      {open === 'mailbox' && <MailboxDrawer onClose={close} />}
       {leaving && <SignOut onCancel={() => setLeaving(false)} onSignedOut={onSignedOut} />}
     </Group>
   );

@@ -1,0 +1,81 @@
+import type { Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { type DemoBrowser, DESK, PHONE, startDemoBrowser } from './demo-browser.ts';
+
+// A real browser, a real database, and a build before the first test.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+
+let demo: DemoBrowser;
+beforeAll(async () => {
+  demo = await startDemoBrowser();
+});
+afterAll(() => demo?.stop());
+afterEach(async () => {
+  expect(await demo.closeContexts()).toEqual([]);
+});
+
+async function openFromMenu(page: Page, item: string, title = item) {
+  await page.getByRole('button', { name: /^Account of/ }).click();
+  await page.getByRole('menuitem', { name: item }).click();
+  const drawer = page.getByRole('dialog', { name: title });
+  await drawer.waitFor();
+  return drawer;
+}
+
+/** Where somebody looks at what the test saw. */
+async function picture(page: Page, name: string): Promise<void> {
+  const folder = process.env.SCREENSHOTS;
+  if (folder) await page.screenshot({ path: `${folder}/${name}.png` });
+}
+
+test.each([
+  ['a phone', PHONE],
+  ['the desk', DESK],
+] as const)('a manager sends an invoice from %s, and sees what the customer got', async (where, viewport) => {
+  const page = await demo.openAs('Marta Oliveira', { viewport });
+  const invoices = await openFromMenu(page, 'Invoices');
+  // Each viewport sends an invoice of its own.
+  const card = invoices.getByRole('article').nth(where === 'a phone' ? 0 : 1);
+  const title = (await card.getAttribute('aria-label')) ?? '';
+  await picture(page, `invoices-${viewport.width}`);
+  await card.getByRole('button', { name: /^Send: / }).click();
+
+  const dialog = page.getByRole('dialog', { name: `Send ${title}` });
+  await dialog.getByRole('textbox', { name: 'A few words of your own' }).fill('See you on Friday');
+  const email = dialog.frameLocator('iframe');
+  await email.getByText('See you on Friday').waitFor();
+  await picture(page, `preview-${viewport.width}`);
+  await dialog.getByRole('tab', { name: 'SMS' }).click();
+  await dialog.getByText(/SMS, \d+ characters/).waitFor();
+  await dialog.getByRole('button', { name: /^Send by/ }).click();
+  await dialog.waitFor({ state: 'detached' });
+  const lines = invoices.getByRole('article', { name: title, exact: true }).getByRole('listitem');
+  await lines.filter({ hasText: 'SMS' }).getByText('Sent', { exact: true }).waitFor();
+  await picture(page, `sent-${viewport.width}`);
+
+  // The same again is nothing new.
+  await invoices.getByRole('button', { name: `Send: ${title}` }).click();
+  const again = page.getByRole('dialog', { name: `Send ${title}` });
+  await again.getByText('Sent already, as it is now').first().waitFor();
+  expect(await again.getByRole('button', { name: 'Nothing to send' }).isDisabled()).toBe(true);
+  await again.getByRole('button', { name: 'Do not send' }).click();
+  await invoices.getByRole('button', { name: 'Close the invoices' }).click();
+  await invoices.waitFor({ state: 'detached' });
+
+  const mailbox = await openFromMenu(page, 'Local mailbox');
+  await mailbox.getByText('One SMS').or(mailbox.getByText('2 SMS')).first().waitFor();
+  await picture(page, `mailbox-${viewport.width}`);
+
+  // What the link in it opens, for a customer who has never heard of this service.
+  const text =
+    (await mailbox
+      .getByText(/\/i\/[\w-]{43}/)
+      .first()
+      .textContent()) ?? '';
+  const link = /http\S+\/i\/[\w-]{43}/.exec(text)?.[0] ?? '';
+  const customer = await (await demo.newContext({ viewport: PHONE })).newPage();
+  await customer.goto(link);
+  await customer.getByText('See you on Friday').waitFor();
+  expect(await customer.getByRole('heading', { level: 1 }).textContent()).toBe(title);
+  await picture(customer, `letter-${viewport.width}`);
+});

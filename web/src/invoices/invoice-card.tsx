@@ -1,0 +1,57 @@
+import type { Notification } from '@backhaul/shared';
+import { Button, Card, Group, Stack, Text } from '@mantine/core';
+import { MessageLine } from '../messages/message-line.tsx';
+import { longDay } from '../ui/when.ts';
+import { statusWord } from '../ui/value-text.ts';
+import type { Invoice } from './send-invoice.tsx';
+
+interface InvoiceCardProps {
+  readonly invoice: Invoice;
+  readonly messages: readonly Notification[];
+  readonly online: boolean;
+  readonly onSend: () => void;
+  readonly onChanged: () => Promise<unknown>;
+}
+
+export function InvoiceCard({ invoice, messages, online, onSend, onChanged }: InvoiceCardProps) {
+  const { title = '', amount = 0, currency = 'usd', dueDate = '', status = 'pending' } = invoice;
+  const money = new Intl.NumberFormat(undefined, { style: 'currency', currency: currency.toUpperCase() });
+  return (
+    <Card component="article" aria-label={title}>
+      <Stack gap="xs">
+        <Group justify="space-between" wrap="nowrap" align="flex-start">
+          <div>
+            <Text fw={650} lh={1.3}>
+              {title}
+            </Text>
+            <Text size="sm" c="dimmed">
+              {statusWord(status)}, due {dueDate === '' ? 'some day' : longDay(dueDate)}
+            </Text>
+          </div>
+          <Text fw={650} style={{ whiteSpace: 'nowrap' }}>
+            {money.format(amount)}
+          </Text>
+        </Group>
+        {messages.length > 0 && (
+          <Stack
+            gap="xs"
+            component="ul"
+            p={0}
+            m={0}
+            style={{ listStyle: 'none' }}
+            aria-label={`Messages about ${title}`}
+          >
+            {messages.map((message) => (
+              <MessageLine key={message.id} message={message} online={online} onChanged={onChanged} />
+            ))}
+          </Stack>
+        )}
+        <Group>
+          <Button size="sm" variant="light" onClick={onSend} aria-label={`Send: ${title}`}>
+            Send
+          </Button>
+        </Group>
+      </Stack>
+    </Card>
+  );
+}

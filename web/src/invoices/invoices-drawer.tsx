@@ -1,0 +1,76 @@
+import { useLiveQuery } from '@backhaul/sdk/react';
+import { Card, Drawer, Stack, Text } from '@mantine/core';
+import { useState } from 'react';
+import { useCustomerMessages } from '../messages/use-messages.ts';
+import { useWork } from '../shell/work-context.ts';
+import { EmptyState } from '../ui/empty-state.tsx';
+import { Problem } from '../ui/problem.tsx';
+import { Section } from '../ui/section.tsx';
+import { InvoiceCard } from './invoice-card.tsx';
+import { type Invoice, SendInvoice } from './send-invoice.tsx';
+
+const SHOWN = 100;
+
+/** The invoices of the business, what was sent of each, and what a human has to look at. */
+export function InvoicesDrawer({ onClose }: { readonly onClose: () => void }) {
+  const { db } = useWork();
+  const { messages, online, isError, error, refetch, refresh } = useCustomerMessages();
+  const [sending, setSending] = useState<Invoice | null>(null);
+  const invoices = useLiveQuery(async () => {
+    const all = await db.financeEntries.filter(({ kind }) => kind === 'invoiceClient').toArray();
+    return all.toSorted((a, b) => ((a.dueDate ?? '') < (b.dueDate ?? '') ? 1 : -1)).slice(0, SHOWN);
+  }, [db]);
+  const messagesOf = (id: string) => messages.filter(({ entityId }) => entityId === id);
+  const needsLook = new Set(messages.filter(({ actions }) => actions.length > 0).map(({ entityId }) => entityId));
+  const card = (invoice: Invoice) => (
+    <InvoiceCard
+      key={invoice.id}
+      invoice={invoice}
+      messages={messagesOf(invoice.id)}
+      online={online}
+      onSend={() => setSending(invoice)}
+      onChanged={refresh}
+    />
+  );
+  const open = invoices?.filter(({ id }) => needsLook.has(id)) ?? [];
+  return (
+    <Drawer
+      opened
+      onClose={onClose}
+      title="Invoices"
+      position="right"
+      size="min(100%, 620px)"
+      styles={{ title: { fontWeight: 700, fontSize: 'var(--mantine-font-size-lg)' } }}
+      closeButtonProps={{ 'aria-label': 'Close the invoices' }}
+    >
+      <Stack gap="lg">
+        {!online && (
+          <Card>
+            <Text size="sm">Without a network, what is sent goes out once this device is connected.</Text>
+          </Card>
+        )}
+        {online && isError && (
+          <Problem title="What was sent can not be fetched" onRetry={() => void refetch()}>
+            {error.message}
+          </Problem>
+        )}
+        {open.length > 0 && (
+          <Section title="Needs a look" count={open.length}>
+            {open.map(card)}
+          </Section>
+        )}
+        <Section title="All invoices">
+          {invoices?.length === 0 && (
+            <Card>
+              <EmptyState icon="note" title="No invoices yet">
+                Finance entries of the kind “Invoice client” show up here.
+              </EmptyState>
+            </Card>
+          )}
+          {invoices?.filter(({ id }) => !needsLook.has(id)).map(card)}
+        </Section>
+      </Stack>
+      {sending && <SendInvoice invoice={sending} onClose={() => setSending(null)} onSent={refresh} />}
+    </Drawer>
+  );
+}

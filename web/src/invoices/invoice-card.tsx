@@ -14,7 +14,7 @@ interface InvoiceCardProps {
 }
 
 export function InvoiceCard({ invoice, messages, online, onSend, onChanged }: InvoiceCardProps) {
-  const { title = '', amount = 0, currency = 'usd', dueDate = '', status = 'pending' } = invoice;
+  const { title, amount, currency, dueDate, status } = invoice;
   const money = new Intl.NumberFormat(undefined, { style: 'currency', currency: currency.toUpperCase() });
   return (
     <Card component="article" aria-label={title}>
@@ -25,7 +25,7 @@ export function InvoiceCard({ invoice, messages, online, onSend, onChanged }: In
               {title}
             </Text>
             <Text size="sm" c="dimmed">
-              {statusWord(status)}, due {dueDate === '' ? 'some day' : longDay(dueDate)}
+              {statusWord(status)}, due {longDay(dueDate)}
             </Text>
           </div>
           <Text fw={650} style={{ whiteSpace: 'nowrap' }}>

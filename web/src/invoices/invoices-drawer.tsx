@@ -18,7 +18,7 @@ export function InvoicesDrawer({ onClose }: { readonly onClose: () => void }) {
   const [sending, setSending] = useState<Invoice | null>(null);
   const invoices = useLiveQuery(async () => {
     const all = await db.financeEntries.filter(({ kind }) => kind === 'invoiceClient').toArray();
-    return all.toSorted((a, b) => ((a.dueDate ?? '') < (b.dueDate ?? '') ? 1 : -1)).slice(0, SHOWN);
+    return all.toSorted((a, b) => (a.dueDate < b.dueDate ? 1 : -1)).slice(0, SHOWN);
   }, [db]);
   const messagesOf = (id: string) => messages.filter(({ entityId }) => entityId === id);
   const needsLook = new Set(messages.filter(({ actions }) => actions.length > 0).map(({ entityId }) => entityId));

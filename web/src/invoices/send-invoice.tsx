@@ -62,7 +62,7 @@ export function SendInvoice({ invoice, onClose, onSent }: SendInvoiceProps) {
     <Modal
       opened
       onClose={onClose}
-      title={`Send ${invoice.title ?? ''}`}
+      title={`Send ${invoice.title}`}
       size="lg"
       closeButtonProps={{ 'aria-label': 'Do not send' }}
     >

@@ -4,6 +4,7 @@ import type { Attachments } from './attachments/attachments.ts';
 import type { LocalConflicts } from './conflicts/local-conflicts.ts';
 import type { PendingChanges } from './pending/pending-changes.ts';
 import type { RejectedChanges } from './rejected/rejected-changes.ts';
+import type { Sends } from './sends/sends.ts';
 import type { ReadOnlyTable } from './store/read-only-table.ts';
 import type { SyncControl } from './sync/sync-control.ts';
 
@@ -14,6 +15,7 @@ export type BackhaulDatabase<D extends ClientDomain = ClientDomain> = Dexie &
     readonly pending: PendingChanges;
     readonly rejected: RejectedChanges;
     readonly conflicts: LocalConflicts;
+    readonly sends: Sends<Extract<keyof NonNullable<D['sends']>, string>>;
     readonly device: { readonly id: string };
   };
 

@@ -15,6 +15,8 @@ import { pendingChanges } from './pending/pending-changes.ts';
 import { createPuller } from './pull/pull-page.ts';
 import { createPusher } from './push/push-batch.ts';
 import { rejectedChanges } from './rejected/rejected-changes.ts';
+import { createSender, type Sender } from './sends/sender.ts';
+import { sendsOf } from './sends/sends.ts';
 import { observed } from './status/observable.ts';
 import { showPhase } from './status/shown-phase.ts';
 import { readOutboxView, type SyncStatus } from './status/sync-status.ts';
@@ -47,13 +49,15 @@ export async function openBackhaul<D extends ClientDomain>(
   const { deviceId } = memory;
   const transport = createTransport(options, deviceId);
   const uploader = createUploader({ local, options, transport });
-  const sync = await startSync(local, options, { memory, leave, transport, uploader });
+  const sender = createSender({ local, options, transport });
+  const sync = await startSync(local, options, { memory, leave, transport, uploader, sender });
   return Object.assign(local.dexie, {
     sync,
     pending: pendingChanges(local),
     rejected: rejectedChanges(local),
     conflicts: localConflicts(local),
     ...attachmentsOf({ local, options, transport }, uploader),
+    sends: sendsOf(domain, { local, options, wake: () => options.autoSync && void sender.wake() }),
     device: { id: deviceId },
   }) as unknown as BackhaulDatabase<D>;
 }
@@ -61,7 +65,7 @@ export async function openBackhaul<D extends ClientDomain>(
 async function startSync(
   local: LocalDatabase,
   options: ResolvedOptions,
-  { memory: { deviceId, barred }, leave, transport, uploader }: Started,
+  { memory: { deviceId, barred }, leave, transport, uploader, sender }: Started,
 ): Promise<SyncControl> {
   const { counts, lastSeq } = await readOutboxView(local);
   const status = observed<SyncStatus>({
@@ -121,6 +125,8 @@ async function startSync(
         stream.synced();
         // The record that a file waits for may have arrived.
         uploader.wake();
+        // The record that is to be sent may have arrived, or its conflict may have been settled.
+        void sender.wake();
       },
       wipe: () => escrow.bar('revoked'),
       onWipeFailed: storageTrouble,
@@ -139,6 +145,7 @@ async function startSync(
   closed.signal.addEventListener('abort', () => leadership.close(), { once: true });
   closed.signal.addEventListener('abort', leave, { once: true });
   closed.signal.addEventListener('abort', () => void uploader.close(), { once: true });
+  closed.signal.addEventListener('abort', () => sender.close(), { once: true });
   if (barred === 'revoked') runner.dispatch({ kind: 'stopped', reason: 'revoked' });
   runner.dispatch({ kind: 'started' });
   const lost = reopening(local.dexie, {
@@ -161,7 +168,7 @@ async function startSync(
     return { ...firstMemory(deviceId, local.declaration), recovery, lostFiles };
   };
   keepMemory(local, anew);
-  const parts = { uploader, runner, stream, status, closed, escrow, left: { here: false } };
+  const parts = { uploader, sender, runner, stream, status, closed, escrow, left: { here: false } };
   followOtherTabs(local, parts);
   return syncControl(local, options, parts);
 }
@@ -171,10 +178,12 @@ interface Started {
   readonly leave: () => void;
   readonly transport: Transport;
   readonly uploader: Uploader;
+  readonly sender: Sender;
 }
 
 interface SyncParts {
   readonly uploader: Uploader;
+  readonly sender: Sender;
   /** Signing out by this tab, which is not over when the database says so. */
   readonly left: { here: boolean };
   readonly escrow: Escrow;
@@ -187,7 +196,7 @@ interface SyncParts {
 function syncControl(
   local: LocalDatabase,
   options: ResolvedOptions,
-  { uploader, runner, stream, status, closed, escrow, left }: SyncParts,
+  { uploader, sender, runner, stream, status, closed, escrow, left }: SyncParts,
 ): SyncControl {
   const refreshed = async (): Promise<void> => status.update((await readOutboxView(local)).counts);
   const storageTrouble = (error: unknown): void => status.update({ error: storageStatus(error) });
@@ -203,6 +212,7 @@ function syncControl(
     status,
     async now() {
       const failure = await runner.cycle();
+      await sender.wake();
       if (failure?.code === 'DEVICE_REVOKED') await runner.settled();
       await escrow.settled();
       if (!options.autoSync || (failure && barReasonOf(failure.code))) await escrow.handOver();

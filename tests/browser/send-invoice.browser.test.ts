@@ -79,3 +79,24 @@ test.each([
   expect(await customer.getByRole('heading', { level: 1 }).textContent()).toBe(title);
   await picture(customer, `letter-${viewport.width}`);
 });
+
+test('what is sent without a network goes out once there is one', async () => {
+  const page = await demo.openAs('Marta Oliveira', { viewport: PHONE });
+  await page.getByRole('switch', { name: 'Go offline' }).check();
+  const invoices = await openFromMenu(page, 'Invoices');
+  const card = invoices.getByRole('article').nth(2);
+  const title = (await card.getAttribute('aria-label')) ?? '';
+  await card.getByRole('button', { name: /^Send: / }).click();
+  const dialog = page.getByRole('dialog', { name: `Send ${title}` });
+  await dialog.getByRole('checkbox', { name: 'SMS' }).check();
+  await dialog.getByRole('button', { name: 'Send by SMS' }).click();
+  await dialog.waitFor({ state: 'detached' });
+  const own = invoices.getByRole('article', { name: title, exact: true });
+  await own.getByText('SMS: goes out once this device is connected').waitFor();
+  await picture(page, 'waiting-390');
+  await invoices.getByRole('button', { name: 'Close the invoices' }).click();
+  await invoices.waitFor({ state: 'detached' });
+  await page.getByRole('switch', { name: 'Go offline' }).uncheck();
+  await openFromMenu(page, 'Invoices');
+  await own.getByRole('listitem').filter({ hasText: 'SMS' }).getByText('Sent', { exact: true }).waitFor();
+});

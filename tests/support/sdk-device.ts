@@ -12,6 +12,8 @@ export interface Line {
   isOffline: boolean;
   /** The server takes pushes, and the device never hears of it. */
   losesPushAnswers: boolean;
+  /** The server takes requests to send to customers, and the device never hears of it. */
+  losesSendAnswers: boolean;
   /** Hand-overs do not get through, or they do and the device never hears of it. */
   losesEscrowRequests: boolean;
   losesEscrowAnswers: boolean;
@@ -46,6 +48,7 @@ export async function openDevice(
   const line: Line = {
     isOffline: false,
     losesPushAnswers: false,
+    losesSendAnswers: false,
     losesEscrowRequests: false,
     losesEscrowAnswers: false,
     afterPush: null,
@@ -82,6 +85,10 @@ function faultyFetch(line: Line): typeof fetch {
     if (url.includes('/escrow') && line.losesEscrowRequests) throw new TypeError('fetch failed: the request was lost');
     if (url.includes('/sync/pull')) await line.beforePull?.();
     const response = await fetch(input, init);
+    if (url.endsWith('/send') && line.losesSendAnswers) {
+      await response.arrayBuffer();
+      throw new TypeError('fetch failed: the answer was lost');
+    }
     if (url.includes('/escrow') && line.losesEscrowAnswers) {
       await response.arrayBuffer();
       throw new TypeError('fetch failed: the answer was lost');

@@ -41,7 +41,7 @@ export async function setAsideEverything(tx: LocalDatabase, { reason, owner, id,
     await tx.escrow.put({ id, ...owner, deviceId, reason, setAsideAt: at, changes, rejected, ...UNTOUCHED });
   }
   for (const { entityName } of tx.stores) await tx.rows(entityName).clear();
-  const emptied = [tx.outbox, tx.copies, tx.staged, tx.rejected, tx.conflicts];
+  const emptied = [tx.outbox, tx.copies, tx.staged, tx.rejected, tx.conflicts, tx.sends];
   for (const table of emptied) await table.clear();
   // Files are not handed over, which is for changes. Who may be let in again keeps theirs, and reads none until then.
   const lost = await forgetFiles(tx, reason === 'removed' || reason === 'disabled');

@@ -92,9 +92,11 @@ function leave(
 ): Promise<void> {
   return engineTransaction(local, async (tx) => {
     const counts = await countUnsent(tx);
-    const isLosing = unsent === 'refuse' ? counts.pending + counts.rejected > 0 : false;
+    // Nobody takes over what was only asked for.
+    const sends = await tx.sends.count();
+    const isLosing = unsent === 'refuse' ? counts.pending + counts.rejected + sends > 0 : false;
     if (isLosing || (counts.uploads > 0 && files === 'refuse')) {
-      throw new BackhaulError('UNSENT_WORK', 'There is work that has not reached the service', { ...counts });
+      throw new BackhaulError('UNSENT_WORK', 'There is work that has not reached the service', { ...counts, sends });
     }
     const { tenantId, userId } = options;
     const at = new Date(options.now()).toISOString();

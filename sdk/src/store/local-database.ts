@@ -3,6 +3,7 @@ import { Dexie, type Table, type Transaction } from 'dexie';
 import type { LocalBytes, LocalFile } from '../attachments/local-file.ts';
 import { BackhaulError } from '../errors.ts';
 import type { ResolvedOptions } from '../options.ts';
+import type { AskedSend } from '../sends/asked-send.ts';
 import { queueingMiddleware } from './queueing-middleware.ts';
 import {
   type EscrowedWork,
@@ -30,6 +31,7 @@ import {
   OUTBOX,
   PENDING,
   REJECTED,
+  SENDS,
   STAGED,
 } from './schema.ts';
 import { markTransaction } from './transaction-marks.ts';
@@ -52,13 +54,22 @@ export interface LocalDatabase {
   readonly conflicts: Table<LocalConflict, string>;
   readonly files: Table<LocalFile, string>;
   readonly bytes: Table<LocalBytes, string>;
+  readonly sends: Table<AskedSend, string>;
   /** `null`: this version of the app does not know the entity. */
   entity(name: string): Entity | null;
   rows(entityName: string): Table<Row, string>;
 }
 
 /** Names that a table of the domain can not have, because the database uses them itself. */
-const TAKEN = new Set([REJECTED, CONFLICTS, PENDING, 'sync', 'device', ...Object.getOwnPropertyNames(Dexie.prototype)]);
+const TAKEN = new Set([
+  REJECTED,
+  CONFLICTS,
+  SENDS,
+  PENDING,
+  'sync',
+  'device',
+  ...Object.getOwnPropertyNames(Dexie.prototype),
+]);
 
 export function createLocalDatabase(domain: ClientDomain, options: ResolvedOptions): LocalDatabase {
   enableLiveQueries(options);
@@ -97,6 +108,7 @@ function tablesOf(stores: ReadonlyMap<string, EntityStore>, source: Pick<Transac
     conflicts: source.table(CONFLICTS),
     files: source.table(FILES),
     bytes: source.table(BYTES),
+    sends: source.table(SENDS),
     rows: (name) => {
       const found = stores.get(name);
       if (!found) throw new BackhaulError('UNKNOWN_ENTITY', `This domain has no ${name}`);

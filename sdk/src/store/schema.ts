@@ -1,6 +1,6 @@
 import type { ClientDomain, Entity } from '@backhaul/shared';
 
-/** Stores of the engine itself; `rejected` and `conflicts` may be read by apps. */
+/** Stores of the engine itself; `rejected`, `conflicts` and `sends` may be read by apps. */
 export const OUTBOX = '_outbox';
 export const COPIES = '_copies';
 export const MEMORY = '_memory';
@@ -8,6 +8,7 @@ export const STAGED = '_staged';
 export const ESCROW = '_escrow';
 export const REJECTED = 'rejected';
 export const CONFLICTS = 'conflicts';
+export const SENDS = 'sends';
 /** What apps call the outbox. */
 export const PENDING = 'pending';
 export const FILES = '_files';
@@ -29,6 +30,7 @@ const ENGINE_STORES: { readonly [store: string]: string } = {
   [CONFLICTS]: 'id, [entity+entityId], at',
   [FILES]: 'id, state.kind',
   [BYTES]: 'id',
+  [SENDS]: 'id, [entity+entityId], state, at',
 };
 
 export const ENGINE_STORE_NAMES: readonly string[] = Object.keys(ENGINE_STORES);

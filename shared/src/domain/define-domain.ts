@@ -23,6 +23,8 @@ export interface ClientDomain<Es extends Entities = Entities> {
   /** Raised with every change of the records that a client could notice, 1 or more. See `compareDomains`. */
   readonly schemaVersion: number;
   readonly entities: Es;
+  /** What is sent to people outside: the path of its route, `POST /v1/<path>/:id/send`, and the entity. */
+  readonly sends?: { readonly [path: string]: Extract<keyof Es, string> };
 }
 
 export interface Domain<Es extends Entities = Entities> extends ClientDomain<Es> {
@@ -67,6 +69,9 @@ function* findProblems(domain: Domain): Iterable<string> {
   }
   yield* findGrantProblems(domain);
   yield* findKeyProblems(domain);
+  for (const [path, entity] of Object.entries(domain.sends ?? {})) {
+    if (!entityOf(domain, entity)) yield `sends.${path} names ${entity}, which is not declared`;
+  }
   const { entity, userField, keys } = domain.memberScope;
   for (const field of [userField, ...Object.values(keys)]) {
     if (field !== 'id' && !entityOf(domain, entity)?.fields[field]) yield `memberScope names ${entity}.${field}`;

@@ -1,19 +1,23 @@
+import type { AskedSend } from '@backhaul/sdk';
 import type { Notification } from '@backhaul/shared';
 import { Button, Card, Group, Stack, Text } from '@mantine/core';
 import { MessageLine } from '../messages/message-line.tsx';
 import { longDay } from '../ui/when.ts';
 import { statusWord } from '../ui/value-text.ts';
+import { AskedLine } from './asked-line.tsx';
 import type { Invoice } from './send-invoice.tsx';
 
 interface InvoiceCardProps {
   readonly invoice: Invoice;
   readonly messages: readonly Notification[];
+  /** What this device has asked for and the service has not taken. */
+  readonly asked: readonly AskedSend[];
   readonly online: boolean;
   readonly onSend: () => void;
   readonly onChanged: () => Promise<unknown>;
 }
 
-export function InvoiceCard({ invoice, messages, online, onSend, onChanged }: InvoiceCardProps) {
+export function InvoiceCard({ invoice, messages, asked, online, onSend, onChanged }: InvoiceCardProps) {
   const { title, amount, currency, dueDate, status } = invoice;
   const money = new Intl.NumberFormat(undefined, { style: 'currency', currency: currency.toUpperCase() });
   return (
@@ -46,6 +50,9 @@ export function InvoiceCard({ invoice, messages, online, onSend, onChanged }: In
             ))}
           </Stack>
         )}
+        {asked.map((one) => (
+          <AskedLine key={one.id} asked={one} />
+        ))}
         <Group>
           <Button size="sm" variant="light" onClick={onSend} aria-label={`Send: ${title}`}>
             Send

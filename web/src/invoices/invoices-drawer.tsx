@@ -20,6 +20,7 @@ export function InvoicesDrawer({ onClose }: { readonly onClose: () => void }) {
     const all = await db.financeEntries.filter(({ kind }) => kind === 'invoiceClient').toArray();
     return all.toSorted((a, b) => (a.dueDate < b.dueDate ? 1 : -1)).slice(0, SHOWN);
   }, [db]);
+  const asked = useLiveQuery(() => db.sends.toArray(), [db]) ?? [];
   const messagesOf = (id: string) => messages.filter(({ entityId }) => entityId === id);
   const needsLook = new Set(messages.filter(({ actions }) => actions.length > 0).map(({ entityId }) => entityId));
   const card = (invoice: Invoice) => (
@@ -27,6 +28,7 @@ export function InvoicesDrawer({ onClose }: { readonly onClose: () => void }) {
       key={invoice.id}
       invoice={invoice}
       messages={messagesOf(invoice.id)}
+      asked={asked.filter(({ entityId }) => entityId === invoice.id)}
       online={online}
       onSend={() => setSending(invoice)}
       onChanged={refresh}

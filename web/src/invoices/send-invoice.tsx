@@ -1,4 +1,4 @@
-import { CHANNELS, type Channel, type PreviewResponse, type SendResponse } from '@backhaul/shared';
+import { CHANNELS, type Channel, type MessagePreview, type PreviewResponse, type SendResponse } from '@backhaul/shared';
 import type { RecordOf } from '@backhaul/shared';
 import type { fieldService } from '@backhaul/shared/field-service';
 import { Button, Checkbox, Group, Modal, Skeleton, Stack, Tabs, Text, Textarea } from '@mantine/core';
@@ -22,11 +22,11 @@ interface SendInvoiceProps {
 
 /** Which ways, which words, and what the customer will see; then it goes out, once. */
 export function SendInvoice({ invoice, onClose, onSent }: SendInvoiceProps) {
-  const { api, tenant } = useWork();
+  const { api, db, tenant } = useWork();
   const online = useOnline();
   const [message, setMessage] = useState('');
   const [words] = useDebouncedValue(message, 300);
-  const [chosen, setChosen] = useState<readonly Channel[] | null>(null);
+  const [chosen, setChosen] = useState<readonly Channel[] | null>(online ? null : []);
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<ApiProblem | null>(null);
   const { data, error } = useQuery({
@@ -39,7 +39,9 @@ export function SendInvoice({ invoice, onClose, onSent }: SendInvoiceProps) {
     placeholderData: keepPreviousData,
     gcTime: 0,
   });
-  const possible = data?.filter((one) => one.problem === null && one.sent === null) ?? [];
+  // Without a network nobody knows what the service would say; it says so later.
+  const shown = online ? data : CHANNELS.map(unknownYet);
+  const possible = shown?.filter((one) => one.problem === null && one.sent === null) ?? [];
   const channels = (chosen ?? possible.map(({ channel }) => channel)).filter((channel) =>
     possible.some((one) => one.channel === channel),
   );
@@ -58,6 +60,12 @@ export function SendInvoice({ invoice, onClose, onSent }: SendInvoiceProps) {
     }
   };
 
+  const ask = async (): Promise<void> => {
+    setBusy(true);
+    await db.sends.ask('invoices', invoice.id, { channels, ...(message.trim() === '' ? {} : { message }) });
+    onClose();
+  };
+
   return (
     <Modal
       opened
@@ -68,11 +76,11 @@ export function SendInvoice({ invoice, onClose, onSent }: SendInvoiceProps) {
     >
       <Stack gap="md">
         {error && <Problem title="It can not be shown">{error.message}</Problem>}
-        {!data && !error && <Skeleton height={320} radius="lg" aria-label="Making the preview" />}
-        {data && (
+        {!shown && !error && <Skeleton height={320} radius="lg" aria-label="Making the preview" />}
+        {shown && (
           <>
             <Group gap="lg" role="group" aria-label="Ways to send it">
-              {data.map(({ channel, problem: obstacle, sent, to }) => (
+              {shown.map(({ channel, problem: obstacle, sent, to }) => (
                 <Checkbox
                   key={channel}
                   label={CHANNEL_NAMES[channel]}
@@ -98,20 +106,7 @@ export function SendInvoice({ invoice, onClose, onSent }: SendInvoiceProps) {
               minRows={2}
               onChange={({ currentTarget }) => setMessage(currentTarget.value)}
             />
-            <Tabs defaultValue="email" keepMounted={false}>
-              <Tabs.List aria-label="What the customer will see">
-                {data.map(({ channel }) => (
-                  <Tabs.Tab key={channel} value={channel}>
-                    {CHANNEL_NAMES[channel]}
-                  </Tabs.Tab>
-                ))}
-              </Tabs.List>
-              {data.map((one) => (
-                <Tabs.Panel key={one.channel} value={one.channel} pt="sm">
-                  <ShownMessage {...one} from={tenant.name} />
-                </Tabs.Panel>
-              ))}
-            </Tabs>
+            {online && data && <Previews previews={data} from={tenant.name} />}
           </>
         )}
         {problem && <Problem title="Not sent">{problem.message}</Problem>}
@@ -121,14 +116,39 @@ export function SendInvoice({ invoice, onClose, onSent }: SendInvoiceProps) {
               Send all the same
             </Button>
           )}
-          <Button disabled={!online || channels.length === 0} loading={busy} onClick={() => void send(false)}>
+          <Button disabled={channels.length === 0} loading={busy} onClick={() => void (online ? send(false) : ask())}>
             {channels.length === 0
               ? 'Nothing to send'
               : `Send by ${channels.map((channel) => CHANNEL_NAMES[channel]).join(' and ')}`}
           </Button>
         </Group>
-        {!online && <Text size="sm">Sending needs the network; the preview does, too.</Text>}
+        {!online && (
+          <Text size="sm">Without a network there is no preview; it goes out once this device is connected.</Text>
+        )}
       </Stack>
     </Modal>
   );
 }
+
+function Previews({ previews, from }: { readonly previews: readonly MessagePreview[]; readonly from: string }) {
+  return (
+    <Tabs defaultValue="email" keepMounted={false}>
+      <Tabs.List aria-label="What the customer will see">
+        {previews.map(({ channel }) => (
+          <Tabs.Tab key={channel} value={channel}>
+            {CHANNEL_NAMES[channel]}
+          </Tabs.Tab>
+        ))}
+      </Tabs.List>
+      {previews.map((one) => (
+        <Tabs.Panel key={one.channel} value={one.channel} pt="sm">
+          <ShownMessage {...one} from={from} />
+        </Tabs.Panel>
+      ))}
+    </Tabs>
+  );
+}
+
+type Way = Pick<MessagePreview, 'channel' | 'problem' | 'sent' | 'to'>;
+
+const unknownYet = (channel: Channel): Way => ({ channel, problem: null, sent: null, to: null });

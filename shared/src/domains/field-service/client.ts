@@ -20,4 +20,5 @@ export const fieldService = {
     finance_entry: financeEntry,
     attachment,
   },
+  sends: { invoices: 'finance_entry' },
 } as const satisfies ClientDomain;

@@ -22,8 +22,10 @@ export interface Schedule {
 export type WorkerEnd = { readonly step: number; readonly when: 'before' | 'after' } | null;
 
 const ROUNDS = 6;
-/** Statements of one step of work, its answer included, and a little more. */
-const STEPS = 14;
+/** Statements of one step of work and the call of the provider, which is about the seventh. */
+const STEPS = { first: 1, last: 12 } as const;
+/** Where it matters most: from the note that it is being sent to the note of the answer. */
+const IN_DOUBT = { first: 5, last: 11 } as const;
 
 export function drawSchedule(seed: number): Schedule {
   const random = createSeededRandom(seed * 7919);
@@ -46,16 +48,16 @@ export function drawSchedule(seed: number): Schedule {
 }
 
 function drawWorkers(random: SeededRandom): WorkerEnd[] {
-  return Array.from({ length: random.pick([1, 1, 2]) }, () =>
-    random.chance(0.35)
-      ? { step: 1 + Math.floor(random.next() * STEPS), when: random.pick(['before', 'after'] as const) }
-      : null,
-  );
+  return Array.from({ length: random.pick([1, 1, 2]) }, () => {
+    if (!random.chance(0.45)) return null;
+    const { first, last } = random.pick([STEPS, IN_DOUBT]);
+    return { step: random.int(first, last), when: random.pick(['before', 'after'] as const) };
+  });
 }
 
-/** A quarter of the messages is never heard of; the rest in any order, and some of it again. */
+/** Two fifths of the messages are never heard of; the rest in any order, and some of it again. */
 function drawReports(random: SeededRandom): Schedule['reports'] {
-  if (random.chance(0.25)) return [];
+  if (random.chance(0.4)) return [];
   const end = random.pick(['delivered', 'delivered', 'failed'] as const);
   const all = ['sent', end, ...(random.chance(0.4) ? (['sent', end] as const) : [])] as const;
   return all

@@ -1,0 +1,38 @@
+import { barReasonOf } from '../escrow/barred-error.ts';
+import { engineTransaction, type LocalDatabase } from '../store/local-database.ts';
+import type { AskedSend } from './asked-send.ts';
+import type { SenderParts } from './sender.ts';
+
+/** Everything that waits and may go, in the order in which it was asked. Loaded once there is something to send. */
+export async function sendAsked(parts: SenderParts, signal: AbortSignal): Promise<void> {
+  const { local, options } = parts;
+  const waiting = await local.sends.where('state').equals('waiting').sortBy('at');
+  for (const asked of waiting) {
+    if (asked.notBefore > options.now() || (await isPending(local, asked))) continue;
+    if ((await trySend(parts, asked, signal)) === 'stop' || signal.aborted) return;
+  }
+}
+
+async function trySend(
+  { local, options, transport }: SenderParts,
+  { id, path, entityId, request }: AskedSend,
+  signal: AbortSignal,
+): Promise<'goOn' | 'stop'> {
+  const answer = await transport.send({ path, entityId, body: { ...request, idempotencyKey: id } }, signal);
+  if (answer.ok) {
+    await engineTransaction(local, (tx) => tx.sends.delete(id));
+    return 'goOn';
+  }
+  const { kind, code, message: reason, status, retryAfter } = answer.failure;
+  if (status === null || kind === 'revoked' || barReasonOf(code)) return 'stop';
+  const waits = kind === 'transient' || code === 'OPEN_CONFLICT' || code === 'INVALID_RESPONSE';
+  const notBefore = options.now() + (retryAfter ?? 0);
+  const state = waits ? 'waiting' : 'refused';
+  await engineTransaction(local, (tx) => tx.sends.update(id, { state, code, reason, notBefore }));
+  return 'goOn';
+}
+
+/** It goes out after the record itself. */
+async function isPending({ outbox }: LocalDatabase, { entity, entityId }: AskedSend): Promise<boolean> {
+  return (await outbox.where('[entity+entityId]').equals([entity, entityId]).count()) > 0;
+}

@@ -11,7 +11,7 @@ export { openBackhaul } from './open-backhaul.ts';
 export type { BackhaulOptions, Timers } from './options.ts';
 export type { PendingChange, PendingChanges } from './pending/pending-changes.ts';
 export type { RejectedChanges } from './rejected/rejected-changes.ts';
-export type { AskedSend, SendRequest } from './sends/asked-send.ts';
+export type { AskedSend, SendAsk } from './sends/asked-send.ts';
 export type { Sends } from './sends/sends.ts';
 export type { Observed } from './status/observable.ts';
 export type { OutboxCounts, SyncError, SyncPhase, SyncStatus } from './status/sync-status.ts';

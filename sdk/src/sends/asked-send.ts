@@ -2,7 +2,7 @@ import type { Channel } from '@backhaul/shared';
 import type { BackhaulErrorCode } from '../errors.ts';
 
 /** What is asked of the service; see `POST /v1/<path>/:id/send`. */
-export interface SendRequest {
+export interface SendAsk {
   readonly channels: readonly Channel[];
   /** A few words of the sender's own. */
   readonly message?: string;
@@ -18,7 +18,7 @@ export interface AskedSend {
   readonly path: string;
   readonly entity: string;
   readonly entityId: string;
-  readonly request: SendRequest;
+  readonly request: SendAsk;
   /** The device's clock, ISO-8601 UTC. */
   readonly at: string;
   /** `refused`: for good; it stays until somebody asks again or discards it. */

@@ -1,3 +1,4 @@
+import type { SendResponse } from '@backhaul/shared';
 import { barReasonOf } from '../escrow/barred-error.ts';
 import { engineTransaction, type LocalDatabase } from '../store/local-database.ts';
 import type { AskedSend } from './asked-send.ts';
@@ -18,7 +19,8 @@ async function trySend(
   { id, path, entityId, request }: AskedSend,
   signal: AbortSignal,
 ): Promise<'goOn' | 'stop'> {
-  const answer = await transport.send({ path, entityId, body: { ...request, idempotencyKey: id } }, signal);
+  const route = `/v1/${path}/${entityId}/send`;
+  const answer = await transport.call(route, { ...request, idempotencyKey: id }, isTaken, signal);
   if (answer.ok) {
     await engineTransaction(local, (tx) => tx.sends.delete(id));
     return 'goOn';
@@ -30,6 +32,12 @@ async function trySend(
   const state = waits ? 'waiting' : 'refused';
   await engineTransaction(local, (tx) => tx.sends.update(id, { state, code, reason, notBefore }));
   return 'goOn';
+}
+
+function isTaken(body: unknown): body is SendResponse {
+  return (
+    typeof body === 'object' && body !== null && Array.isArray((body as { notificationIds?: unknown }).notificationIds)
+  );
 }
 
 /** It goes out after the record itself. */

@@ -4,7 +4,7 @@ import type { ResolvedOptions } from '../options.ts';
 import { settlement } from '../rejected/rejected-changes.ts';
 import type { LocalDatabase } from '../store/local-database.ts';
 import type { ReadOnlyTable } from '../store/read-only-table.ts';
-import type { AskedSend, SendRequest } from './asked-send.ts';
+import type { AskedSend, SendAsk } from './asked-send.ts';
 
 /**
  * `db.sends`: requests to send records to customers, until the service has taken them; a request may be made without a network.
@@ -12,7 +12,7 @@ import type { AskedSend, SendRequest } from './asked-send.ts';
  */
 export interface Sends<Path extends string = string> extends ReadOnlyTable<AskedSend> {
   /** Kept on this device, and sent once the record has no pending change here. Answers its id. */
-  ask(path: Path, entityId: string, request: SendRequest): Promise<string>;
+  ask(path: Path, entityId: string, request: SendAsk): Promise<string>;
   /** Asks again what was refused. */
   retry(id: string): Promise<void>;
   /** Gives up what has not been sent. */
@@ -31,7 +31,7 @@ export function sendsOf({ sends }: ClientDomain, { local, options, wake }: Sends
     wake();
   };
   return Object.assign(local.sends, {
-    async ask(path: string, entityId: string, request: SendRequest) {
+    async ask(path: string, entityId: string, request: SendAsk) {
       const entity = sends?.[path];
       if (entity === undefined) throw new BackhaulError('INVALID_VALUE', `Nothing is sent by ${path}`);
       const id = options.newId();

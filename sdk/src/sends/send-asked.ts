@@ -7,6 +7,7 @@ import type { SenderParts } from './sender.ts';
 /** Everything that waits and may go, in the order in which it was asked. Loaded once there is something to send. */
 export async function sendAsked(parts: SenderParts, signal: AbortSignal): Promise<void> {
   const { local, options } = parts;
+  if (signal.aborted) return;
   const waiting = await local.sends.where('state').equals('waiting').sortBy('at');
   for (const asked of waiting) {
     if (asked.notBefore > options.now() || (await isPending(local, asked))) continue;

@@ -21,19 +21,19 @@ export interface SenderParts {
 export function createSender(parts: SenderParts): Sender {
   const { local, options } = parts;
   const closed = new AbortController();
-  let running: Promise<void> = Promise.resolve();
+  let running: Promise<void> | undefined;
 
   async function run(): Promise<void> {
-    if (closed.signal.aborted || !options.signals.isOnline()) return;
-    if ((await local.sends.where('state').equals('waiting').count()) === 0) return;
+    if (!options.signals.isOnline() || !(await local.sends.count())) return;
     // It needs the network, as what it does does.
     const { sendAsked } = await import('./send-asked.ts');
     await sendAsked(parts, closed.signal);
   }
 
   return {
-    wake() {
-      running = running.then(run).catch(() => undefined);
+    async wake() {
+      await running;
+      running = run().catch(() => undefined);
       return running;
     },
     close: () => closed.abort(),

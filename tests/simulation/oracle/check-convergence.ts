@@ -25,6 +25,9 @@ export async function checkConvergence(evidence: Evidence): Promise<void> {
     for (const change of local.outbox) {
       const behindHeld = local.outbox.some(({ entityId, held }) => entityId === change.entityId && held !== null);
       if (!behindHeld) world.violation('I2', `device ${device.index} could not send ${JSON.stringify(change)}`);
+      // Everybody has the newest app and service, and nothing fails any more: only a reference may still be missing.
+      if (change.held !== null && change.held.code !== 'MISSING_REFERENCE')
+        world.violation('I7', `device ${device.index} still waits for nothing: ${JSON.stringify(change)}`);
       if (
         device.person.role === 'manager' &&
         change.held?.code === 'MISSING_REFERENCE' &&

@@ -1,10 +1,10 @@
 import type { Conflict, Json } from '@backhaul/shared';
 import type { Evidence } from './evidence.ts';
-import { type Author, fieldKey, type Typing, valueKey } from './journal.ts';
+import { fieldKey, type Typing, valueKey } from './journal.ts';
 
 /**
  * Who won each conflict is what the field's policy says. The later edit is told by true time, wherever each side's clock was
- * known when it typed, and neither has typed into the record again, which may move the time of a change that has not left yet.
+ * known when it typed.
  */
 export function checkPolicies(evidence: Evidence): void {
   const { world, history } = evidence;
@@ -36,32 +36,12 @@ function winnerBy(
   if ((faults.counts.serverClockBack ?? 0) > 0) return null;
   const key = fieldKey(entity, id, field);
   if (journal.typingsOf(key).some(({ exact, certain }) => !exact || !certain)) return null;
-  const [one, other] = [client, server].map((side) =>
-    lastWord(evidence, { entity, id, key }, side.values[field] as Json),
-  );
+  const [one, other] = [client, server].map((side) => lastWord(evidence, key, side.values[field] as Json));
   if (!one || !other || one.at === other.at) return null;
   return one.at > other.at ? 'client' : 'server';
 }
 
-function lastWord(
-  { world }: Evidence,
-  { entity, id, key }: { readonly entity: string; readonly id: string; readonly key: string },
-  value: Json,
-): Typing | null {
+function lastWord({ world }: Evidence, key: string, value: Json): Typing | null {
   const [typing, ...more] = world.journal.whoTyped(key, value ?? null);
-  if (!typing || more.length > 0 || !typing.unique || valueKey(value) === valueKey(null)) return null;
-  return typedAfter(world, entity, id, typing) ? null : typing;
-}
-
-function typedAfter(
-  { domain, journal }: Evidence['world'],
-  entity: string,
-  id: string,
-  { author, n, at }: Typing,
-): boolean {
-  const by = (author: Author, field: string): readonly Typing[] =>
-    journal.typingsOf(fieldKey(entity, id, field)).filter((typing) => typing.author === author);
-  return (domain.entities[entity]?.fieldNames ?? []).some((field) =>
-    by(author, field).some((typing) => typing.n > n && typing.at !== at),
-  );
+  return !typing || more.length > 0 || !typing.unique || valueKey(value) === valueKey(null) ? null : typing;
 }

@@ -85,11 +85,14 @@ function setAside({ locals, vaults, quarantine, authors }: Evidence, author: Aut
 
 type World = Evidence['world'];
 
+/** What somebody is answered who may not do what they did, or not any more. */
+const ACCESS_REFUSALS: ReadonlySet<string> = new Set(['FORBIDDEN', 'RECORD_GONE']);
+
 /** Whether the server had a reason to refuse it. */
 function isRefusalExpected(world: World, typing: Typing, code: string): boolean {
   const { people, devices } = world;
   const person = typing.author === 'office' ? people[0] : devices[typing.author]?.person;
-  if (person?.limited) return true;
+  if (person?.limited && ACCESS_REFUSALS.has(code)) return true;
   // A value that must be refused takes what was typed with it along.
   const refused = world.journal.typings.some(
     ({ author, entity, id, refusal }) =>

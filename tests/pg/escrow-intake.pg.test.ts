@@ -1,5 +1,8 @@
+import { listQuarantine, withTenant } from '@backhaul/db';
 import { createTestDatabase } from '@backhaul/db/testing';
 import { createTestApp } from '@backhaul/server/testing';
+import { parseTenantId, type TenantId } from '@backhaul/shared';
+import type { KyselyPlugin } from 'kysely';
 import { v7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { handOver, quarantineOf, waitingIn } from '../support/escrow.ts';
@@ -283,6 +286,23 @@ describe('limits', () => {
     const full = await handOver(world, ana, text('d'));
     expect(JSON.parse(full.text)).toMatchObject({ error: { code: 'ESCROW_FULL', details: { keptBytes: 67_108_864 } } });
     expect((await handOver(world, ana, { changes: ['e'] })).status).toBe(202);
+  });
+
+  it('of a page are kept by the database: what is behind them is not even fetched', async () => {
+    await handOver(world, ana, { changes: ['a', 'b', 'c'].map((letter) => letter.repeat(1_000)) });
+    const fetched: number[] = [];
+    const plugin: KyselyPlugin = {
+      transformQuery: ({ node }) => node,
+      async transformResult({ result }) {
+        fetched.push(result.rows.length);
+        return result;
+      },
+    };
+    const page = await withTenant(database.app, parseTenantId(world.tenantId) as TenantId, (tx) => {
+      const paging = { after: null, order: 'asc', limit: 100, maxBytes: 1_100 } as const;
+      return listQuarantine({ ...tx, db: tx.db.withPlugin(plugin) }, {}, paging);
+    });
+    expect([page.rows.length, page.hasMore, fetched]).toEqual([2, true, [2]]);
   });
 
   it('of requests per device hold across two instances, say when, and end', async () => {

@@ -26,22 +26,33 @@ export async function listQuarantine(
 ): Promise<{ readonly rows: QuarantineRow[]; readonly hasMore: boolean }> {
   const direction = sql.raw(order);
   const position = after === null ? sql`` : sql`and version ${sql.raw(order === 'asc' ? '>' : '<')} ${after}`;
-  const { rows } = await sql<QuarantineRow & { readonly before: number; readonly place: number }>`
-    select *, coalesce(sum(octet_length(sealed)) over before_it, 0)::float8 as before, row_number() over here as place
-    from (
-      select ${sql.join(QUARANTINE_COLUMNS.map((column) => sql.ref(column)))} from quarantine
-      where tenant_id = ${tx.tenantId} ${conditions(filter)} ${position}
-      order by version ${direction} limit ${limit + 1}
-    ) page
-    window here as (order by version ${direction}),
-      before_it as (order by version ${direction} rows between unbounded preceding and 1 preceding)
+  // Measured before anything is fetched: a device may have handed over more than this process can hold.
+  const { rows } = await sql<QuarantineRow & Measured>`
+    select * from (
+      select *, coalesce(sum(octet_length(sealed)) over before_it, 0) as before, row_number() over here as place,
+        count(*) over ()::integer as found
+      from (
+        select ${sql.join(QUARANTINE_COLUMNS.map((column) => sql.ref(column)))} from quarantine
+        where tenant_id = ${tx.tenantId} ${conditions(filter)} ${position}
+        order by version ${direction} limit ${limit + 1}
+      ) page
+      window here as (order by version ${direction}),
+        before_it as (order by version ${direction} rows between unbounded preceding and 1 preceding)
+    ) measured
+    where place <= ${limit} and before < ${maxBytes}
     order by version ${direction}
   `.execute(tx.db);
-  const fitting = rows.filter(({ before, place }) => place <= limit && before < maxBytes);
   return {
-    rows: fitting.map(({ before: _, place: __, ...row }) => row),
-    hasMore: fitting.length < rows.length,
+    rows: rows.map(({ before: _, place: __, found: ___, ...row }) => row),
+    hasMore: rows.length < (rows[0]?.found ?? 0),
   };
+}
+
+interface Measured {
+  readonly before: number;
+  readonly place: number;
+  /** Rows of the page and the one behind it. */
+  readonly found: number;
 }
 
 /** Entries by status, whatever the filter's own status. */

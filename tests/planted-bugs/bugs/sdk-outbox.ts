@@ -25,6 +25,15 @@ export const SDK_OUTBOX_BUGS: BugGroup = {
       ],
     },
     {
+      id: 'edit-moves-time-of-others',
+      title: 'an edit gives its time to an earlier one of another field',
+      breaks: ['I5'],
+      file: 'sdk/src/outbox/squash.ts',
+      edits: [
+        { find: 'change.held === null && !wouldMakeLater(earlier, change, isTimed)', replace: 'change.held === null' },
+      ],
+    },
+    {
       id: 'new-id-on-retry',
       title: 'a change gets a new id whenever it is sent again',
       breaks: ['I3'],

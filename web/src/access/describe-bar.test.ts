@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { describeSetAside } from './describe-bar.ts';
+import { describeFiles, describeSetAside } from './describe-bar.ts';
 
 test.each([
   [{ waiting: 0, handedOver: 0, lapsed: 0 }, true, ['Everything you had entered was sent before that.']],
@@ -26,4 +26,12 @@ test.each([
   ],
 ])('%o, online: %s', (counts, online, sentences) => {
   expect(describeSetAside(counts, online)).toEqual(sentences);
+});
+
+test('says what became of files', () => {
+  expect(describeFiles(0, 0)).toEqual([]);
+  expect(describeFiles(1, 2)).toEqual([
+    '1 file that had not been sent is kept on this device until you are let in again. Signing out deletes it.',
+    '2 files that had not been sent were deleted with everything else.',
+  ]);
 });

@@ -45,6 +45,21 @@ export function describeSetAside({ waiting, handedOver, lapsed }: SyncStatus['se
   ];
 }
 
+/** What became of files that had not been sent: nobody takes them over. */
+export function describeFiles(kept: number, lost: number): string[] {
+  return [
+    ...(kept > 0
+      ? [
+          `${files(kept)} that had not been sent ${are(kept)} kept on this device until you are let in again. Signing out deletes ${them(kept)}.`,
+        ]
+      : []),
+    ...(lost > 0
+      ? [`${files(lost)} that had not been sent ${lost === 1 ? 'was' : 'were'} deleted with everything else.`]
+      : []),
+  ];
+}
+
+const files = (count: number): string => `${count} ${count === 1 ? 'file' : 'files'}`;
 const changes = (count: number): string => `${count} ${count === 1 ? 'change' : 'changes'}`;
 const are = (count: number): string => (count === 1 ? 'is' : 'are');
 const them = (count: number): string => (count === 1 ? 'it' : 'them');

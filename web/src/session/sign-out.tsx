@@ -36,11 +36,13 @@ export function SignOut({ onCancel, onSignedOut }: SignOutProps) {
   };
   const sendFirst = async (): Promise<void> => {
     const { error } = await db.sync.now();
+    await db.attachments.sendNow();
     if (error) setProblem(`It could not be sent: ${error.message}`);
   };
   const leave = (how: UnsentWork): Promise<void> =>
     attempt(how, async () => {
-      await db.sync.signOut({ unsent: how });
+      // The dialog has said what becomes of files that can not be sent.
+      await db.sync.signOut({ unsent: how, files: how === 'handOver' ? 'discard' : 'refuse' });
       onSignedOut();
     });
 
@@ -68,7 +70,7 @@ export function SignOut({ onCancel, onSignedOut }: SignOutProps) {
         {problem && <Problem title="That did not work">{problem}</Problem>}
         <Text>{unsent}</Text>
         <Stack gap="xs">
-          {status.pending > 0 && (
+          {status.pending + status.uploads > 0 && (
             <Button
               loading={doing === 'sending'}
               disabled={doing !== null}
@@ -84,6 +86,7 @@ export function SignOut({ onCancel, onSignedOut }: SignOutProps) {
             onClick={() => void leave('handOver')}
           >
             They see it with your name and decide.{' '}
+            {status.uploads + status.uploadsRejected > 0 && 'Files that can not be sent now are deleted. '}
             {status.online ? '' : `Without a network it goes to them when you next sign in on this device. `}The
             business is removed from this device.
           </Choice>

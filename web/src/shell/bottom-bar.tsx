@@ -1,7 +1,7 @@
 import { Group, Indicator, Text, UnstyledButton, VisuallyHidden } from '@mantine/core';
 import { Icon, type IconName } from '../ui/icon.tsx';
 
-export type View = 'tasks' | 'attention' | 'activity';
+export type View = 'tasks' | 'expenses' | 'attention' | 'activity';
 
 interface BottomBarProps {
   readonly view: View;
@@ -14,6 +14,7 @@ interface BottomBarProps {
 
 const ITEMS: readonly { readonly view: View; readonly label: string; readonly icon: IconName }[] = [
   { view: 'tasks', label: 'Tasks', icon: 'calendar' },
+  { view: 'expenses', label: 'Expenses', icon: 'receipt' },
   { view: 'attention', label: 'Attention', icon: 'alert' },
   { view: 'activity', label: 'Activity', icon: 'history' },
 ];

@@ -5,6 +5,7 @@ import { RecentActivity } from '../activity/recent-activity.tsx';
 import { Attention } from '../attention/attention.tsx';
 import { useAttentionCount } from '../attention/use-attention-count.ts';
 import { ConflictReview } from '../conflicts/conflict-review.tsx';
+import { ExpenseList } from '../expenses/expense-list.tsx';
 import { HistoryContext, type RecordRef } from '../history/history-context.ts';
 import { RecordHistory } from '../history/record-history.tsx';
 import { FirstSync } from '../sync/first-sync.tsx';
@@ -52,6 +53,7 @@ export function Shell(props: ShellProps) {
                   <Grid.Col span={5} className="side-column" role="region" aria-label="Beside the day" tabIndex={0}>
                     <Stack gap="xl">
                       <Attention {...(isManager && { onReview: () => setReviewing(true) })} />
+                      <ExpenseList />
                       {isManager && <RecentActivity />}
                     </Stack>
                   </Grid.Col>
@@ -59,6 +61,7 @@ export function Shell(props: ShellProps) {
               ) : (
                 <Box>
                   {view === 'tasks' && <TaskDay />}
+                  {view === 'expenses' && <ExpenseList />}
                   {view === 'attention' && <Attention />}
                   {view === 'activity' && <RecentActivity />}
                 </Box>

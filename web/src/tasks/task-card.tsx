@@ -1,5 +1,7 @@
 import { Badge, Button, Card, Group, Menu, Stack, Text } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
+import { AddFile } from '../files/add-file.tsx';
+import { FileStrip } from '../files/file-strip.tsx';
 import { HistoryButton } from '../history/history-button.tsx';
 import { useWork } from '../shell/work-context.ts';
 import { Icon, type IconName } from '../ui/icon.tsx';
@@ -59,6 +61,7 @@ export function TaskCard({ task, names }: TaskCardProps) {
           )}
         </Stack>
         {writing ? <NoteEditor task={task} onClose={() => setWriting(false)} /> : <NoteText notes={task.notes} />}
+        <FileStrip ownerId={task.id} />
         {problem && <Problem title="This device did not save it">{problem}</Problem>}
         {!writing && (
           <Group gap={6} mt={4}>
@@ -95,12 +98,25 @@ export function TaskCard({ task, names }: TaskCardProps) {
             >
               {task.notes ? 'Edit note' : 'Add note'}
             </Button>
+            <AddFile
+              owner={{ type: 'task', id: task.id }}
+              title={title}
+              label="Add photo"
+              purposes={PHOTOS}
+              onProblem={setProblem}
+            />
           </Group>
         )}
       </Stack>
     </Card>
   );
 }
+
+const PHOTOS = [
+  { purpose: 'checkIn', label: 'At the start' },
+  { purpose: 'checkOut', label: 'At the end' },
+  { purpose: 'general', label: 'Something else' },
+] as const;
 
 function Fact({ icon, children }: { readonly icon: IconName; readonly children: ReactNode }) {
   return (

@@ -10,6 +10,8 @@ const PATHS = {
   person: 'M12 11a4 4 0 1 0 0-8a4 4 0 0 0 0 8M5 21a7 7 0 0 1 14 0',
   mail: 'M4 6h16v12H4zM4 7l8 6l8-6',
   note: 'M5 4h14v11l-5 5H5zM14 20v-5h5M8.5 8.5h7M8.5 12h4',
+  camera: 'M4 8h3.500l1.500-3h6l1.500 3H20v11H4zM12 16.500a3.500 3.500 0 1 0 0-7a3.500 3.500 0 0 0 0 7',
+  receipt: 'M6 3h12v18l-3-2l-3 2l-3-2l-3 2zM9 8h6M9 12h6',
   calendar: 'M4 6h16v14H4zM4 10h16M8 3v4M16 3v4',
   history: 'M4 5v4h4M4.5 9a8 8 0 1 1-.4 4M12 8v4.5l3 1.5',
   left: 'M15 5l-7 7l7 7',

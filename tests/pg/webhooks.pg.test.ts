@@ -1,3 +1,4 @@
+import { TASKS } from '@backhaul/server/testing';
 import type { Notification, SendResponse } from '@backhaul/shared';
 import { v7 } from 'uuid';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -301,6 +302,33 @@ describe('what is not the provider’s', () => {
     }
     await m.takeReports();
   });
+});
+
+interface AddedJob {
+  readonly task: string;
+  readonly payload: object;
+}
+
+it('the job that sweeps gives what was left behind a job, and forgets reports that are old enough', async () => {
+  const { owner } = service.database;
+  await post(callback(await sent('sms'), 'delivered'));
+  await owner.pool.query(
+    `insert into webhook_events (provider, event_id, received_at)
+     values ('twilio', 'old', now() - interval '401 days'), ('twilio', 'young', now() - interval '399 days')`,
+  );
+  const id = await m.invoice();
+  await m.office.call('POST', `/v1/invoices/${id}/send`, { channels: ['sms'] });
+  const added: AddedJob[] = [];
+  const queue = { add: async (jobs: readonly AddedJob[]) => void added.push(...jobs) };
+  const task = TASKS.find(({ name }) => name === 'sweep-messages');
+  await task?.run({}, { ...service.world.server.services, owner, queue });
+  const own = added.filter(({ payload }) => 'tenantId' in payload && payload.tenantId === m.world.tenantId);
+  expect(own.map(({ task: name }) => name)).toEqual(['advance-notification']);
+  expect(added.filter(({ task: name }) => name === 'take-webhook')).toHaveLength(1);
+  const { rows } = await owner.pool.query("select event_id from webhook_events where event_id in ('old', 'young')");
+  expect(rows).toEqual([{ event_id: 'young' }]);
+  await m.takeReports();
+  await m.work();
 });
 
 it('no line of the log holds a message, a telephone number or an address', async () => {

@@ -11,3 +11,4 @@ export { advanceNotification } from '../notifications/advance-notification.ts';
 export { createMessengers } from '../infra/messengers/create-messengers.ts';
 export type { Services } from '../services.ts';
 export { takeEvent } from '../webhooks/take-event.ts';
+export { TASKS } from '../jobs/tasks.ts';

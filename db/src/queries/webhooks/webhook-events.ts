@@ -66,3 +66,16 @@ export async function listWaitingEvents(
     .limit(limit)
     .execute();
 }
+
+/** Forgets the ids of reports that were acted on long ago, as the owner. Answers how many. */
+export async function purgeWebhookEvents(
+  tx: WebhookTx,
+  { before, limit }: { readonly before: string; readonly limit: number },
+): Promise<number> {
+  const { numAffectedRows } = await sql`
+    delete from webhook_events where (provider, event_id) in (
+      select provider, event_id from webhook_events
+      where sealed is null and received_at < ${before}::timestamptz limit ${limit})
+  `.execute(tx.db);
+  return Number(numAffectedRows ?? 0n);
+}

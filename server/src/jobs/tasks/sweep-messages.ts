@@ -1,4 +1,11 @@
-import { listDueNotifications, listTenantIds, listWaitingEvents, withTenant, withWebhooks } from '@backhaul/db';
+import {
+  listDueNotifications,
+  listTenantIds,
+  listWaitingEvents,
+  purgeWebhookEvents,
+  withTenant,
+  withWebhooks,
+} from '@backhaul/db';
 import type { TenantId } from '@backhaul/shared';
 import { Type } from 'typebox';
 import { notificationJob, webhookJob } from '../message-jobs.ts';
@@ -7,10 +14,13 @@ import { defineTask } from '../task.ts';
 const TENANTS = 1000;
 const MESSAGES = 500;
 const EVENTS = 1000;
+/** Longer than any provider repeats a report; until then, its id keeps a replay from doing anything. */
+const EVENT_DAYS = 400;
+const PURGED = 5000;
 
 /**
  * Finds what waits without a job: its process was killed between the commit and the queue, or has no way to the queue. One
- * indexed read for each tenant.
+ * indexed read for each tenant. And forgets old reports.
  */
 export const sweepMessages = defineTask({
   name: 'sweep-messages',
@@ -32,6 +42,8 @@ export const sweepMessages = defineTask({
     }
     const events = await withWebhooks(database, (tx) => listWaitingEvents(tx, EVENTS));
     await queue.add(events.map(webhookJob));
-    return { messages, events: events.length };
+    const before = new Date(now().getTime() - EVENT_DAYS * 86_400_000).toISOString();
+    const purged = await withWebhooks(owner, (tx) => purgeWebhookEvents(tx, { before, limit: PURGED }));
+    return { messages, events: events.length, purged };
   },
 });

@@ -10,6 +10,9 @@ const NOT_TYPED: ReadonlySet<string> = new Set(['employee.userId']);
 const EMPLOYEE_TASK_FIELDS = ['status', 'notes', 'checkInTime', 'checkOutTime'] as const;
 const EMPLOYEE_EXPENSE_FIELDS = ['title', 'amount', 'dueDate', 'method', 'clientName', 'notes'] as const;
 
+/** Share of the tasks in which people meet. */
+const HOT = 0.4;
+
 const ENTITIES = [
   'task',
   'task',
@@ -52,11 +55,27 @@ export class EditSource {
 
   /** Where everybody is allowed to write, and several do at once. */
   hot(): Edit {
-    const pick = this.#random.next() * 0.4;
+    const pick = this.#random.next() * HOT;
     const names = [...EMPLOYEE_TASK_FIELDS, 'weather', 'gateCode'].filter(
       (name) => this.#task.fields[name] !== undefined,
     );
     return { kind: 'update', entity: 'task', pick, values: this.#of('task', names) };
+  }
+
+  /** Of the same few tasks: one goes, comes back, or is put back as somebody had read it. */
+  grave(): Edit {
+    const random = this.#random;
+    const pick = random.next() * HOT;
+    const roll = random.next();
+    if (roll < 0.45) return { kind: 'delete', entity: 'task', pick };
+    if (roll < 0.65) return { kind: 'readd', entity: 'task', pick: random.next(), values: this.#whole('task') };
+    return {
+      kind: 'put',
+      entity: 'task',
+      pick,
+      values: this.#of('task', EMPLOYEE_TASK_FIELDS),
+      stale: random.chance(0.6),
+    };
   }
 
   get #task(): Entity {

@@ -134,6 +134,8 @@ class PlanSource {
   #action(): Action {
     const random = this.#random;
     const device = random.int(0, this.#devices.length - 1);
+    const { purges } = this.#profile;
+    if (purges !== undefined && random.chance(purges)) return { kind: 'purge' };
     if (random.chance(this.#profile.office)) return random.chance(0.8) ? this.#office() : this.#signOut(device);
     const roll = random.next();
     if (roll < 0.28) return this.#edit(device);
@@ -161,7 +163,10 @@ class PlanSource {
 
   #draw(device: number): Edit {
     const edits = this.#edits[this.#apps[device] ?? 1];
-    return this.#random.chance(this.#profile.hot) ? edits.hot() : edits.draw(this.#roleOf(device));
+    const role = this.#roleOf(device);
+    const { graves, hot } = this.#profile;
+    if (graves !== undefined && role === 'manager' && this.#random.chance(graves)) return edits.grave();
+    return this.#random.chance(hot) ? edits.hot() : edits.draw(role);
   }
 
   #sync(device: number): SyncAction {

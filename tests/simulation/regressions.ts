@@ -12,6 +12,18 @@ export interface Regression {
  * that returns; the test that its fix brought along does.
  */
 export const REGRESSIONS: readonly Regression[] = [
+  {
+    seed: 12,
+    profile: 'clocks',
+    date: '2026-11-25',
+    found: 'SDK: a later edit of another field moved the time of one',
+  },
+  {
+    seed: 14,
+    profile: 'clocks',
+    date: '2026-11-25',
+    found: 'SDK: a later edit of another field moved the time of one',
+  },
   { seed: 59, profile: 'access', date: '2026-11-25', found: 'harness: an older app was held to fields of a newer one' },
   { seed: 82, profile: 'mixed', date: '2026-11-25', found: 'oracle: a discard counted as an effect on its record' },
   {

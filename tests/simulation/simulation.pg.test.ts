@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { profileForSeed } from './plan/profile.ts';
 import { REGRESSIONS } from './regressions.ts';
 import type { Totals } from './totals.ts';
 
@@ -40,7 +41,9 @@ describe('I1-I9, I11, I12: the simulation', () => {
     expect(totals.faultsByKind.serviceSigkill).toBeGreaterThanOrEqual(2);
   });
 
-  it.each(Object.entries(Object.groupBy(REGRESSIONS, ({ profile }) => profile)))(
+  // The slice above runs some of them already.
+  const others = REGRESSIONS.filter(({ seed, profile }) => seed > SCENARIOS || profileForSeed(seed) !== profile);
+  it.each(Object.entries(Object.groupBy(others, ({ profile }) => profile)))(
     'holds in every seed of profile %s that has found something',
     { timeout: 300_000 },
     async (profile, found = []) => {

@@ -18,8 +18,18 @@ test('SDK, Dexie and a domain stay within the budget', () => {
 
 test('no validator comes into a client, and neither do rights nor the meanings of errors', () => {
   const files = [...report.total.modules.keys()];
-  expect(files.filter((file) => /typebox|schemas\.js|\/protocol\/|roles\.js|error-policy\.js/.test(file))).toEqual([]);
+  expect(
+    files.filter((file) =>
+      /typebox|schemas\.js|\/protocol\/(?!protocol-version\.js)|roles\.js|error-policy\.js/.test(file),
+    ),
+  ).toEqual([]);
   expect(files.some((file) => file.endsWith('sdk/dist/open-backhaul.js'))).toBe(true);
+});
+
+test('what needs a network anyway, and looking into the sync, is loaded on demand', () => {
+  const files = [...report.total.modules.keys()];
+  expect(files.filter((file) => /read-stream|eventsource|hand-over-pass|inspect\/inspect\.js/.test(file))).toEqual([]);
+  expect(files.some((file) => file.endsWith('stream/start-stream.js'))).toBe(true);
 });
 
 test.each([

@@ -17,7 +17,7 @@ export function formatSizes({ parts, total, withModernDexie }: SizeReport): stri
     line('', 'minified', 'gzip'),
     ...rows,
     '',
-    `Budget: ${kb(total.gzipped)} of ${kb(BUDGET)} KB; ${kb(total.later)} more when files are first sent or fetched`,
+    `Budget: ${kb(total.gzipped)} of ${kb(BUDGET)} KB; ${kb(total.later)} more on demand`,
     '',
     line('Before minifying', 'KB'),
     ...weights,

@@ -7,6 +7,13 @@ export type { BackhaulDatabase } from './database-types.ts';
 export type { LocalConflicts } from './conflicts/local-conflicts.ts';
 export type { SetAsideCounts } from './escrow/set-aside-counts.ts';
 export type { SignOutReport, UnsentFiles, UnsentWork } from './escrow/sign-out.ts';
+export type { CycleRecord, Traffic } from './inspect/cycle-log.ts';
+export type {
+  InspectedChange,
+  InspectedRejection,
+  StorageInspection,
+  SyncInspection,
+} from './inspect/inspection.ts';
 export { openBackhaul } from './open-backhaul.ts';
 export type { BackhaulOptions, Timers } from './options.ts';
 export type { PendingChange, PendingChanges } from './pending/pending-changes.ts';

@@ -9,6 +9,7 @@ import { NOTHING_SET_ASIDE } from './escrow/set-aside-counts.ts';
 import { signOut } from './escrow/sign-out.ts';
 import { type Escrow, startEscrow } from './escrow/start-escrow.ts';
 import { createLeadership } from './leader/leadership.ts';
+import { type CycleLog, createCycleLog } from './inspect/cycle-log.ts';
 import { createTabLocks } from './leader/locks.ts';
 import { type BackhaulOptions, type ResolvedOptions, resolveOptions } from './options.ts';
 import { pendingChanges } from './pending/pending-changes.ts';
@@ -47,10 +48,11 @@ export async function openBackhaul<D extends ClientDomain>(
   const options = resolveOptions(domain.name, given);
   const { local, memory, leave } = await openStore(domain, options);
   const { deviceId } = memory;
-  const transport = createTransport(options, deviceId);
+  const cycles = createCycleLog(options.now);
+  const transport = createTransport({ ...options, onExchange: (exchange) => cycles.exchanged(exchange) }, deviceId);
   const uploader = createUploader({ local, options, transport });
   const sender = createSender({ local, options, transport });
-  const sync = await startSync(local, options, { memory, leave, transport, uploader, sender });
+  const sync = await startSync(local, options, { memory, leave, transport, uploader, sender, cycles });
   return Object.assign(local.dexie, {
     sync,
     pending: pendingChanges(local),
@@ -65,7 +67,7 @@ export async function openBackhaul<D extends ClientDomain>(
 async function startSync(
   local: LocalDatabase,
   options: ResolvedOptions,
-  { memory: { deviceId, barred }, leave, transport, uploader, sender }: Started,
+  { memory: { deviceId, barred }, leave, transport, uploader, sender, cycles }: Started,
 ): Promise<SyncControl> {
   const { counts, lastSeq } = await readOutboxView(local);
   const status = observed<SyncStatus>({
@@ -111,11 +113,14 @@ async function startSync(
       applyNews: (news) => applyNews(local, news, new Date(options.now()).toISOString()),
       locks: createTabLocks(options.locks, options.databaseName),
       onState(state) {
+        if (state.kind === 'pushing' || state.kind === 'pulling') cycles.began();
+        else if (state.kind === 'stopped') cycles.ended('CLOSED');
         shown.own({ state });
         stream.consider(state);
         if (options.autoSync) leadership.seek(state.kind !== 'stopped');
       },
       onCycleEnd(failure) {
+        cycles.ended(failure?.code ?? null);
         status.update({ error: errorOf(failure) });
         const reason = failure && barReasonOf(failure.code);
         // Unlike a revocation, these may be taken back, so the cycles go on.
@@ -168,7 +173,7 @@ async function startSync(
     return { ...firstMemory(deviceId, local.declaration), recovery, lostFiles };
   };
   keepMemory(local, anew);
-  const parts = { uploader, sender, runner, stream, status, closed, escrow, left: { here: false } };
+  const parts = { uploader, sender, runner, stream, status, closed, escrow, cycles, left: { here: false } };
   followOtherTabs(local, parts);
   return syncControl(local, options, parts);
 }
@@ -179,6 +184,7 @@ interface Started {
   readonly transport: Transport;
   readonly uploader: Uploader;
   readonly sender: Sender;
+  readonly cycles: CycleLog;
 }
 
 interface SyncParts {
@@ -186,6 +192,7 @@ interface SyncParts {
   readonly sender: Sender;
   /** Signing out by this tab, which is not over when the database says so. */
   readonly left: { here: boolean };
+  readonly cycles: CycleLog;
   readonly escrow: Escrow;
   readonly runner: Runner;
   readonly stream: LiveStream;
@@ -196,7 +203,7 @@ interface SyncParts {
 function syncControl(
   local: LocalDatabase,
   options: ResolvedOptions,
-  { uploader, sender, runner, stream, status, closed, escrow, left }: SyncParts,
+  { uploader, sender, runner, stream, status, closed, escrow, cycles, left }: SyncParts,
 ): SyncControl {
   const refreshed = async (): Promise<void> => status.update((await readOutboxView(local)).counts);
   const storageTrouble = (error: unknown): void => status.update({ error: storageStatus(error) });
@@ -226,6 +233,11 @@ function syncControl(
         throw storageError(error);
       });
       return whenSynced({ local, status, ended: closed.signal }, record);
+    },
+    async inspect() {
+      // Nothing that an app needs at its start.
+      const { inspect } = await import('./inspect/inspect.ts');
+      return inspect({ local, options, status: status.get(), cycles });
     },
     start: () => runner.dispatch({ kind: 'started' }),
     stop: () => runner.dispatch({ kind: 'stopped', reason: 'notStarted' }),

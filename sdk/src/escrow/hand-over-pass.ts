@@ -61,10 +61,6 @@ export function createHandOverPass({ vault, options, signal, onProgress }: PassP
   return pass;
 }
 
-export function hasNext(work: EscrowedWork, userId: string): boolean {
-  return work.userId === userId && sizeOf(nextBatch(work, FULL_BATCH, new Set())) > 0;
-}
-
 /**
  * What a failure means for the rest of the pass:
  * - `less`: the same with fewer changes; `stuck`: a change that is not taken even alone, whenever it is tried;

@@ -1,9 +1,10 @@
 import { createTabLocks } from '../leader/locks.ts';
 import type { ResolvedOptions } from '../options.ts';
 import type { LocalDatabase } from '../store/local-database.ts';
+import type { EscrowedWork } from '../store/rows.ts';
 import { backoffDelay, slowDelay } from '../sync/backoff.ts';
 import { type Failure, failure } from '../transport/failure.ts';
-import { createHandOverPass, hasNext } from './hand-over-pass.ts';
+import type { HandOverPass } from './hand-over-pass.ts';
 import { aged, isSpent } from './lapse.ts';
 import type { Vault } from './vault.ts';
 
@@ -29,7 +30,7 @@ export interface HandOver {
 export function createHandOver({ local, vault, options, onProgress }: HandOverParts): HandOver {
   const locks = createTabLocks(options.locks, options.vaultName);
   const closed = new AbortController();
-  const handOverAll = createHandOverPass({ vault, options, signal: closed.signal, onProgress });
+  let handOverAll: HandOverPass | null = null;
   let isStarted = false;
   let cancelTimer = (): void => undefined;
   let attempt = 0;
@@ -44,6 +45,9 @@ export function createHandOver({ local, vault, options, onProgress }: HandOverPa
         if (!(await isWorkWaiting())) return null;
         const leave = await locks.enterCycle(closed.signal);
         try {
+          // Fetched when there is something to hand over, which takes a network anyway.
+          const { createHandOverPass } = await import('./hand-over-pass.ts');
+          handOverAll ??= createHandOverPass({ vault, options, signal: closed.signal, onProgress });
           return await handOverAll();
         } finally {
           leave();
@@ -65,7 +69,7 @@ export function createHandOver({ local, vault, options, onProgress }: HandOverPa
       await vault.change(work.id, (known) => (isSpent(known) ? null : aged(known, now)));
     }
     onProgress();
-    return all.some((work) => hasNext(work, options.userId));
+    return all.some((work) => work.userId === options.userId && isLeft(work));
   }
 
   function run(): void {
@@ -104,6 +108,11 @@ export function createHandOver({ local, vault, options, onProgress }: HandOverPa
       vault.close();
     },
   };
+}
+
+/** Anything but what is not taken even alone. */
+function isLeft({ changes, rejected, stuck }: EscrowedWork): boolean {
+  return [...rejected, ...changes].some(({ changeId }) => !stuck.includes(changeId));
 }
 
 const CLOSED = failure('CLOSED', 'The database has been closed');

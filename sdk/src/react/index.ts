@@ -5,7 +5,8 @@ export { describeStatus, type StatusText } from './describe-status.ts';
 export { describeUpload } from './describe-upload.ts';
 export { english } from './messages/en.ts';
 export { spanish } from './messages/es.ts';
-export type { Messages } from './messages/messages.ts';
+export type { InspectorMessages, Messages } from './messages/messages.ts';
+export { BackhaulInspector, type BackhaulInspectorProps } from './parts/backhaul-inspector.tsx';
 export { ConflictBadge, type ConflictBadgeProps } from './parts/conflict-badge.tsx';
 export type { Control } from './parts/editable-value.ts';
 export type { LabelledRecord, Labels } from './parts/labels.ts';
@@ -19,6 +20,7 @@ export { RejectedChanges, type RejectedChangesProps } from './parts/rejected-cha
 export type { RejectedField, RejectedItem, RejectedItemMode } from './parts/use-rejected-item.ts';
 export { type ShownAttachment, useAttachment } from './use-attachment.ts';
 export { type OpenConflicts, useConflicts } from './use-conflicts.ts';
+export { type Inspecting, useInspection } from './use-inspection.ts';
 export { useLiveQuery } from './use-live-query.ts';
 export { usePending } from './use-pending.ts';
 export { usePendingChanges, type WaitingChanges } from './use-pending-changes.ts';

@@ -3,7 +3,6 @@ import { type LocalDatabase, readMemory } from '../store/local-database.ts';
 import type { Runner } from '../sync/runner.ts';
 import type { SyncState } from '../sync/sync-state.ts';
 import { failure } from '../transport/failure.ts';
-import { readStream } from './read-stream.ts';
 import { createStreamRunner } from './stream-runner.ts';
 
 export interface LiveStream {
@@ -31,8 +30,10 @@ export function startStream({ local, options, deviceId, runner, onLive }: LiveSt
       const { cursor, resync } = await readMemory(local);
       return resync === null ? cursor : null;
     },
-    read(since, listener, signal) {
+    async read(since, listener, signal) {
       const { schemaVersion } = local;
+      // Fetched when it is first needed: without a network there is nothing to read either.
+      const { readStream } = await import('./read-stream.ts');
       return readStream(options, { deviceId, since, schemaVersion, listener, signal });
     },
     onLive(live) {

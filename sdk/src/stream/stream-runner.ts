@@ -1,6 +1,7 @@
 import type { ResolvedOptions } from '../options.ts';
 import { backoffDelay, rareDelay, slowDelay } from '../sync/backoff.ts';
-import type { Failure } from '../transport/failure.ts';
+import { type Failure, failure } from '../transport/failure.ts';
+import { messageOf } from '../transport/transport.ts';
 import type { StreamListener } from './read-stream.ts';
 import { noStream, type StreamDelay, type StreamEvent, type StreamState, streamTransition } from './stream-machine.ts';
 import type { StreamMessage } from './stream-news.ts';
@@ -9,7 +10,7 @@ export interface StreamRunnerParts {
   readonly options: Pick<ResolvedOptions, 'random' | 'timers'>;
   /** The device's cursor; `null` while it has none that is worth listening from. */
   readonly position: () => Promise<string | null>;
-  /** Reads a stream to its end; never rejects. */
+  /** Reads a stream to its end; rejects only when its own code can not be fetched. */
   readonly read: (since: string, listener: StreamListener, signal: AbortSignal) => Promise<Failure | null>;
   readonly onLive: (live: boolean) => void;
   readonly onMessage: (message: StreamMessage) => void;
@@ -101,8 +102,10 @@ export function createStreamRunner(parts: StreamRunnerParts): StreamRunner {
       heartbeat: () => report({ kind: 'heartbeat' }),
       message: whileRead(parts.onMessage),
     };
-    const failure = await parts.read(since, listener, current.signal);
-    report(failure === null ? { kind: 'closed' } : { kind: 'failed', failure });
+    const problem = await parts
+      .read(since, listener, current.signal)
+      .catch((error: unknown) => failure('NETWORK', messageOf(error)));
+    report(problem === null ? { kind: 'closed' } : { kind: 'failed', failure: problem });
   }
 
   function delayOf(delay: StreamDelay): number {

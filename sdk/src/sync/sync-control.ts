@@ -1,4 +1,5 @@
 import type { SignOutReport, UnsentFiles, UnsentWork } from '../escrow/sign-out.ts';
+import type { SyncInspection } from '../inspect/inspection.ts';
 import type { Observed } from '../status/observable.ts';
 import { type SyncError, type SyncStatus } from '../status/sync-status.ts';
 import { storageError } from '../store/storage-error.ts';
@@ -22,6 +23,8 @@ export interface SyncControl {
    * Rejects when this tab will not hear of it: `CLOSED`, `SIGNED_OUT`, or why the device may not sync.
    */
   whenSynced(record?: RecordOfTable): Promise<SyncOutcome>;
+  /** How the sync stands in detail, as JSON without personal data: for a support ticket, or `<BackhaulInspector>`. */
+  inspect(): Promise<SyncInspection>;
   /** Takes up syncing by itself again, after `stop`. */
   start(): void;
   /** Nothing is sent or fetched until `start`; writes are still queued. */

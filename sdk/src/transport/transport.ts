@@ -6,6 +6,7 @@ import {
   type PushResponse,
 } from '@backhaul/shared';
 import type { BackhaulErrorCode } from '../errors.ts';
+import type { Exchange } from '../inspect/cycle-log.ts';
 import type { ResolvedOptions } from '../options.ts';
 import { type Failure, failure, failureKind } from './failure.ts';
 import { isPullResponse, isPushResponse, isTaken } from './read-answer.ts';
@@ -37,7 +38,9 @@ export interface Transport {
   call<T>(path: string, body: object | null, guard: Guard<T>, signal: AbortSignal): Promise<Answer<T>>;
 }
 
-type TransportOptions = Pick<
+type OnExchange = (exchange: Exchange) => void;
+
+type TransportOptions = { readonly onExchange?: OnExchange } & Pick<
   ResolvedOptions,
   'url' | 'tenantId' | 'language' | 'getToken' | 'fetch' | 'now' | 'timers' | 'requestTimeout'
 >;
@@ -48,24 +51,36 @@ export function createTransport(options: TransportOptions, deviceId: string): Tr
       request(
         options,
         deviceId,
-        { method: 'POST', path: '/v1/sync/push', body: JSON.stringify(body), signal },
+        { kind: 'push', method: 'POST', path: '/v1/sync/push', body: JSON.stringify(body), signal },
         isPushResponse,
       ),
     escrow: (body, signal) =>
-      request(options, deviceId, { method: 'POST', path: '/v1/escrow', body: JSON.stringify(body), signal }, isTaken),
+      request(
+        options,
+        deviceId,
+        { kind: 'other', method: 'POST', path: '/v1/escrow', body: JSON.stringify(body), signal },
+        isTaken,
+      ),
     pull: ({ since, limit, schemaVersion }, signal) => {
       const query = new URLSearchParams({ limit: `${limit}`, schemaVersion: `${schemaVersion}` });
       if (since !== null) query.set('since', since);
-      return request(options, deviceId, { method: 'GET', path: `/v1/sync/pull?${query}`, signal }, isPullResponse);
+      return request(
+        options,
+        deviceId,
+        { kind: 'pull', method: 'GET', path: `/v1/sync/pull?${query}`, signal },
+        isPullResponse,
+      );
     },
     call: (path, body, guard, signal) => {
       const sent = body === null ? { method: 'GET' as const } : { method: 'POST' as const, body: JSON.stringify(body) };
-      return request(options, deviceId, { path, signal, ...sent }, guard);
+      return request(options, deviceId, { kind: 'other', path, signal, ...sent }, guard);
     },
   };
 }
 
 interface Call {
+  /** `other`: no part of a cycle. */
+  readonly kind: 'push' | 'pull' | 'other';
   readonly method: 'GET' | 'POST';
   readonly path: string;
   readonly body?: string;
@@ -120,9 +135,9 @@ export async function getToken(
 }
 
 async function exchange<T>(
-  { url, tenantId, language, fetch, now }: TransportOptions,
+  { url, tenantId, language, fetch, now, onExchange }: TransportOptions,
   deviceId: string,
-  { method, path, body, signal }: Call,
+  { kind, method, path, body, signal }: Call,
   guard: Guard<T>,
   token: string,
 ): Promise<Answer<T>> {
@@ -133,8 +148,16 @@ async function exchange<T>(
   };
   const sentAt = now();
   const response = await fetch(`${url}${path}`, { method, headers, signal, ...(body === undefined ? {} : { body }) });
-  const answer = parseJson(await response.text());
+  const text = await response.text();
+  const answer = parseJson(text);
   const timing = { sentAt, answeredAt: now() };
+  if (kind !== 'other')
+    onExchange?.({
+      kind,
+      milliseconds: timing.answeredAt - sentAt,
+      bytesSent: bytes(body),
+      bytesReceived: bytes(text),
+    });
   if (!response.ok) return { ok: false, failure: readFailure(response, answer, { tenantId, now: timing.answeredAt }) };
   // A captive portal answers 200, too.
   if (!guard(answer)) {
@@ -206,6 +229,10 @@ export function orAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> 
     signal.addEventListener('abort', () => reject(new Error('The request was given up')), { once: true });
     work.then(resolve, reject);
   });
+}
+
+function bytes(text = ''): number {
+  return new TextEncoder().encode(text).length;
 }
 
 function parseJson(text: string): unknown {

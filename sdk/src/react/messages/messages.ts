@@ -1,4 +1,5 @@
 import type { BackhaulErrorCode } from '../../errors.ts';
+import type { InspectedChange } from '../../inspect/inspection.ts';
 
 /** What the parts say. An app in another language, or with other words, passes its own to the provider. */
 export interface Messages {
@@ -43,8 +44,40 @@ export interface Messages {
   readonly fileWaiting: string;
   readonly fileSending: (percent: number) => string;
   readonly fileRefused: (reason: string) => string;
+  readonly inspector: InspectorMessages;
 
   readonly yes: string;
   readonly no: string;
   readonly nothing: string;
+}
+
+/** Of the panel that looks into the sync. */
+export interface InspectorMessages {
+  readonly title: string;
+  readonly refresh: string;
+  readonly export: string;
+  readonly phase: string;
+  readonly leads: string;
+  readonly live: string;
+  readonly pending: string;
+  readonly refusedChanges: string;
+  readonly error: string;
+  readonly cursor: string;
+  readonly clockOffset: string;
+  readonly storage: string;
+  readonly versions: string;
+  readonly device: string;
+  readonly nothingWaits: string;
+  readonly waits: string;
+  readonly change: string;
+  readonly deletion: string;
+  readonly state: string;
+  readonly states: { readonly [State in InspectedChange['state']]: string };
+  readonly age: string;
+  readonly cycles: string;
+  readonly began: string;
+  readonly took: string;
+  readonly underWay: string;
+  readonly sent: string;
+  readonly received: string;
 }

@@ -42,7 +42,8 @@ export async function checkSnippets(pages: readonly Page[]): Promise<string> {
   }
 }
 
-const OPTIONS = {
+/** Of an app for browsers. */
+export const OPTIONS = {
   noEmit: true,
   strict: true,
   exactOptionalPropertyTypes: true,
@@ -58,8 +59,8 @@ const OPTIONS = {
   allowImportingTsExtensions: true,
 };
 
-/** TypeScript 7 is a command, not a library. */
-function compile(project: string): Promise<string> {
+/** The compiler's complaints about a project; empty when there are none. TypeScript 7 is a command, not a library. */
+export function compile(project: string): Promise<string> {
   const manifest = createRequire(import.meta.url).resolve('typescript/package.json');
   const tsc = join(dirname(manifest), 'bin/tsc');
   return new Promise((resolve, reject) => {

@@ -9,7 +9,7 @@ test.each([
   ['errors.md', ERROR_TABLE],
   ['configuration.md', OPTION_TABLE],
 ])('%s holds the table of the code: run `node tests/docs/write-tables.ts`', async (_, table) => {
-  expect(await storedTable(table)).toBe(table.render());
+  expect(await storedTable(table)).toBe(await table.render());
 });
 
 test('codes that the service does not answer yet are named as such, and no others', async () => {

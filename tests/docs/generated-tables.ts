@@ -8,7 +8,7 @@ import { ROOT } from './markdown-pages.ts';
 export interface GeneratedTable {
   readonly page: string;
   readonly name: string;
-  readonly render: () => string;
+  readonly render: () => string | Promise<string>;
 }
 
 export const ERROR_TABLE: GeneratedTable = { page: 'docs/reference/errors.md', name: 'errors', render: errorTable };
@@ -26,7 +26,7 @@ export async function storedTable({ page, name }: GeneratedTable): Promise<strin
 export async function writeTable({ page, name, render }: GeneratedTable): Promise<void> {
   const path = join(ROOT, page);
   const { before, after } = split(await readFile(path, 'utf8'), name);
-  await writeFile(path, `${before}${render()}${after}`);
+  await writeFile(path, `${before}${await render()}${after}`);
 }
 
 function split(text: string, name: string): { before: string; table: string; after: string } {

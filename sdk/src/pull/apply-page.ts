@@ -1,5 +1,6 @@
 import type { PulledChange } from '@backhaul/shared';
-import { engineTransaction, type LocalDatabase, readMemory, updateMemory } from '../store/local-database.ts';
+import type { Table } from 'dexie';
+import { type LocalDatabase, pageTransaction, readMemory, updateMemory } from '../store/local-database.ts';
 import { meetServer } from '../store/meet-server.ts';
 import { readPendingRecords, storeRecords, type StoredRecord } from '../store/record-store.ts';
 import type { Row, ServerCopy, SyncMemory } from '../store/rows.ts';
@@ -28,7 +29,7 @@ export interface PulledPage {
  * because then somebody else has gone on and these rows may be old. Answers whether it was stored.
  */
 export function applyPage(local: LocalDatabase, page: PulledPage): Promise<boolean> {
-  return engineTransaction(local, async (tx) => {
+  return pageTransaction(local, async (tx) => {
     await meetServer(tx, page.schemaVersion);
     const memory = await readMemory(tx);
     if (memory.cursor !== page.since || memory.resync !== null || isOver(memory)) return false;
@@ -68,7 +69,7 @@ async function applyChanges(
   const rows = local.rows(entityName);
   const ids = changes.map(({ entityId }) => entityId);
   const pending = await readPendingRecords(local, entityName, ids);
-  const shown = new Map((await rows.bulkGet(ids)).flatMap((row) => (row ? [[row.id, row] as const] : [])));
+  const shown = await readShown(rows, changes);
   const put = new Map<string, Row>();
   const removed = new Set<string>();
   const renewed = new Map<string, StoredRecord>();
@@ -92,9 +93,20 @@ async function applyChanges(
       put.set(change.entityId, row);
     }
   }
-  await storeRecords(local, entityName, [...renewed.values()]);
+  if (renewed.size > 0) await storeRecords(local, entityName, [...renewed.values()]);
   await rows.bulkDelete([...removed]);
   await rows.bulkPut([...put.values()]);
+}
+
+/**
+ * The visible rows that the changes may be older than. Mostly there are none, because every row here is older than the whole page,
+ * and looking each of them up would take as long as storing them.
+ */
+async function readShown(rows: Table<Row, string>, changes: readonly IncomingChange[]): Promise<Map<string, Row>> {
+  const newest = (await rows.orderBy('updatedAt').last())?.updatedAt ?? '';
+  if (changes.every(({ updatedAt }) => updatedAt > newest)) return new Map();
+  const found = await rows.bulkGet(changes.map(({ entityId }) => entityId));
+  return new Map(found.flatMap((row) => (row ? [[row.id, row] as const] : [])));
 }
 
 /** The row that an upsert brings; `null` for what ends in no row. */

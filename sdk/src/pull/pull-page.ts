@@ -1,10 +1,11 @@
+import type { PullResponse } from '@backhaul/shared';
 import type { ResolvedOptions } from '../options.ts';
 import type { SyncMemory } from '../store/rows.ts';
 import { type LocalDatabase, readMemory } from '../store/local-database.ts';
 import { lacksDeclared, statedVersion } from '../store/schema-memory.ts';
 import { clockOffset } from '../sync/clock-offset.ts';
 import type { Failure } from '../transport/failure.ts';
-import type { Transport } from '../transport/transport.ts';
+import type { Answer, Transport } from '../transport/transport.ts';
 import { applyPage, type PulledPage } from './apply-page.ts';
 import { beginResync, holdsAcceptedRecords, stagePage } from './resync.ts';
 
@@ -18,6 +19,8 @@ export interface PullCycle {
   resynced: boolean;
   /** Something has come. */
   changed: boolean;
+  /** The next page, which is fetched while this one is stored. */
+  ahead: { readonly since: string; readonly answer: Promise<Answer<PullResponse>> } | null;
 }
 
 export interface Puller {
@@ -37,8 +40,11 @@ export function createPuller({ local, transport, options }: PullerParts): Puller
     async pullPage(cycle, signal) {
       const { cursor, resync } = await pullPosition(local);
       const since = resync === null ? cursor : resync.cursor;
-      const { schemaVersion } = local;
-      const answer = await transport.pull({ since, limit: options.pullLimit, schemaVersion }, signal);
+      const fetchPage = (from: string | null): Promise<Answer<PullResponse>> =>
+        transport.pull({ since: from, limit: options.pullLimit, schemaVersion: local.schemaVersion }, signal);
+      const { ahead } = cycle;
+      cycle.ahead = null;
+      const answer = await (ahead?.since === since && ahead !== null ? ahead.answer : fetchPage(since));
       if (!answer.ok) {
         // The very first position can not be refused, and one that the server has just given not for ever.
         const isStale = answer.failure.kind === 'resync' && since !== null && !cycle.resynced;
@@ -48,6 +54,7 @@ export function createPuller({ local, transport, options }: PullerParts): Puller
         return { kind: 'more' };
       }
       const { body, timing } = answer;
+      if (body.hasMore) cycle.ahead = { since: body.nextCursor, answer: fetchPage(body.nextCursor) };
       const page: PulledPage = {
         since,
         changes: body.changes,

@@ -1,5 +1,11 @@
 import type { BackhaulErrorCode } from '../errors.ts';
-import { engineTransaction, type LocalDatabase, readMemory, updateMemory } from '../store/local-database.ts';
+import {
+  engineTransaction,
+  type LocalDatabase,
+  pageTransaction,
+  readMemory,
+  updateMemory,
+} from '../store/local-database.ts';
 import { meetServer } from '../store/meet-server.ts';
 import { readPendingRecords, recordKey, storeRecords, type StoredRecord } from '../store/record-store.ts';
 import type { ResyncMemory, StagedCopy } from '../store/rows.ts';
@@ -34,7 +40,7 @@ export async function holdsAcceptedRecords(local: LocalDatabase): Promise<boolea
  * crash it goes on at the last page that was staged.
  */
 export function stagePage(local: LocalDatabase, page: PulledPage): Promise<void> {
-  return engineTransaction(local, async (tx) => {
+  return pageTransaction(local, async (tx) => {
     await meetServer(tx, page.schemaVersion);
     const memory = await readMemory(tx);
     const { resync, schema } = memory;

@@ -32,6 +32,7 @@ import {
   PENDING,
   REJECTED,
   SENDS,
+  RELAXED,
   STAGED,
 } from './schema.ts';
 import { markTransaction } from './transaction-marks.ts';
@@ -136,18 +137,29 @@ function enableLiveQueries({ indexedDB, IDBKeyRange }: ResolvedOptions): void {
  * transaction of its own, whatever the caller is in. It commits when the promise resolves.
  */
 export function engineTransaction<T>(local: LocalDatabase, work: (tx: LocalDatabase) => Promise<T>): Promise<T> {
-  return Dexie.ignoreTransaction(() =>
-    local.dexie.transaction('rw!', local.dexie.tables, async (transaction) => {
-      markTransaction(transaction, 'engine');
-      return work(within(local, transaction));
-    }),
-  );
+  return inTransaction(local, local.dexie.tables, work);
+}
+
+/**
+ * The same for what can be fetched again: a power cut may undo it as a whole. Waiting for the disk takes a third of a first
+ * pull's time.
+ */
+export function pageTransaction<T>(local: LocalDatabase, work: (tx: LocalDatabase) => Promise<T>): Promise<T> {
+  return inTransaction(local, [...local.dexie.tables, RELAXED], work);
 }
 
 /** The same for the engine's bookkeeping alone, so that it does not wait for the app's transactions on records. */
 export function outboxTransaction<T>(local: LocalDatabase, work: (tx: LocalDatabase) => Promise<T>): Promise<T> {
+  return inTransaction(local, [local.outbox, local.memory], work);
+}
+
+function inTransaction<T>(
+  local: LocalDatabase,
+  tables: readonly (Table | string)[],
+  work: (tx: LocalDatabase) => Promise<T>,
+): Promise<T> {
   return Dexie.ignoreTransaction(() =>
-    local.dexie.transaction('rw!', [local.outbox, local.memory], async (transaction) => {
+    local.dexie.transaction('rw!', tables, async (transaction) => {
       markTransaction(transaction, 'engine');
       return work(within(local, transaction));
     }),

@@ -19,6 +19,7 @@ import {
   entityStores,
   OUTBOX,
   QUEUEING_STORES,
+  RELAXED,
 } from './schema.ts';
 import { codeQuotaError } from './storage-error.ts';
 import { markOf } from './transaction-marks.ts';
@@ -38,9 +39,10 @@ export function queueingMiddleware(domain: ClientDomain, clock: QueueClock): Mid
       transaction(names, mode, options) {
         if (mode === 'readonly') return core.transaction(names, mode, options);
         const queues = names.some((name) => stores.has(name));
-        const all = queues ? [...new Set([...names, ...QUEUEING_STORES])] : names;
+        const all = [...new Set([...names, ...(queues ? QUEUEING_STORES : [])])].filter((name) => name !== RELAXED);
         // A change that left the device must never be found unsent after a power cut, nor an edit be gone that was shown.
-        const durable = all.includes(OUTBOX) ? { ...options, durability: 'strict' as const } : options;
+        const isDurable = all.includes(OUTBOX) && !names.includes(RELAXED);
+        const durable = isDurable ? { ...options, durability: 'strict' as const } : options;
         const transaction = core.transaction(all, mode, durable);
         codeQuotaError(transaction as IDBTransaction);
         return transaction;

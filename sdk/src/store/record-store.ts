@@ -17,6 +17,7 @@ export async function readPendingRecords(
   entity: string,
   ids: readonly string[],
 ): Promise<Map<string, StoredRecord>> {
+  if ((await local.copies.count()) === 0) return new Map();
   const copies = (await local.copies.bulkGet(ids.map((id) => recordKey(entity, id)))).filter(
     (copy) => copy !== undefined,
   );

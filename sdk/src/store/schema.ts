@@ -17,6 +17,9 @@ export const BYTES = '_bytes';
 /** The entity whose records are files, in a domain that has any. */
 export const ATTACHMENT = 'attachment';
 
+/** No store: in its list of stores, a transaction asks the middleware not to wait for the disk. Dexie itself knows no such thing. */
+export const RELAXED = '~relaxed';
+
 /** Local writes go through these, whatever else a transaction names. */
 export const QUEUEING_STORES: readonly string[] = [OUTBOX, COPIES, MEMORY];
 

@@ -78,6 +78,7 @@ export function createRunner(parts: RunnerParts, auto: boolean): Runner {
           setAside: null,
           resynced: false,
           changed: false,
+          ahead: null,
           aborted: new AbortController(),
           waiters: waiting,
           leave: nothing,

@@ -2,6 +2,7 @@ import { fieldService } from '@backhaul/shared';
 import { describe, expect, test } from 'vitest';
 import { aTask, openDevice, pulledDelete, pulledTask, recordId, type TestDevice } from '../testing/open-device.ts';
 import { changesOf, errorAnswer, json, pullAnswer, pushAnswer, version } from '../testing/scripted-server.ts';
+import { watchedIndexedDB } from '../testing/storage-faults.ts';
 import type { OutboxChange } from '../store/rows.ts';
 
 const id = recordId(1);
@@ -41,6 +42,27 @@ test('pages are stored with their cursor, which is echoed', async () => {
     `/v1/sync/pull?limit=2&schemaVersion=${fieldService.schemaVersion}&since=c2`,
   ]);
   expect(await db.tasks.count()).toBe(3);
+});
+
+test('the next page is on its way while one is stored, and is asked for once', async () => {
+  let happened: string[] = [];
+  const indexedDB = watchedIndexedDB((transaction) => {
+    if (transaction.mode === 'readwrite') transaction.addEventListener('complete', () => happened.push('stored'));
+  });
+  const { db, server } = await openDevice({ indexedDB });
+  server.onPull(
+    () => {
+      happened = [];
+      return json(pullAnswer([pulledTask(1, version(1))], { nextCursor: 'c1', hasMore: true }));
+    },
+    () => {
+      happened.push('asked');
+      return json(pullAnswer([pulledTask(2, version(2))], { nextCursor: 'c2' }));
+    },
+  );
+  expect(await db.sync.now()).toMatchObject({ error: null });
+  expect(happened).toEqual(['asked', 'stored', 'stored']);
+  expect([server.pulls.length, await db.tasks.count()]).toEqual([2, 2]);
 });
 
 test('a page that fails leaves the cursor where it was', async () => {

@@ -68,7 +68,7 @@ async function pullRecording(): Promise<number> {
   const { fetch } = globalThis;
   globalThis.fetch = async (input, init) => {
     const response = await fetch(input, init);
-    const url = String(input);
+    const url = input as string;
     if (url.includes('/pull')) answers.set(url, await response.clone().text());
     return response;
   };
@@ -76,7 +76,7 @@ async function pullRecording(): Promise<number> {
   const { error } = await sdk.db.sync.now();
   const took = performance.now() - began;
   globalThis.fetch = async (input, init) => {
-    const known = answers.get(String(input));
+    const known = answers.get(input as string);
     return known === undefined ? fetch(input, init) : new Response(known, { status: 200 });
   };
   if (error) throw new Error(error.code);

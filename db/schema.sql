@@ -206,6 +206,24 @@ create policy tenant_isolation on devices for all to public
   with check ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
 grant insert, select, update on devices to backhaul_app;
 
+create table document_numbers (
+  tenant_id uuid not null,
+  entity text not null,
+  entity_id uuid not null,
+  sequence integer not null,
+  number text not null,
+  assigned_at timestamptz not null,
+  constraint document_numbers_pkey PRIMARY KEY (tenant_id, entity, entity_id),
+  constraint document_numbers_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id)
+);
+CREATE UNIQUE INDEX document_numbers_by_sequence ON public.document_numbers USING btree (tenant_id, entity, sequence);
+alter table document_numbers enable row level security;
+alter table document_numbers force row level security;
+create policy tenant_isolation on document_numbers for all to public
+  using ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid))
+  with check ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
+grant insert, select on document_numbers to backhaul_app;
+
 create table employees (
   tenant_id uuid not null,
   id uuid not null,
@@ -280,6 +298,7 @@ create table finance_entries (
   constraint finance_entries_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id)
 );
 CREATE INDEX finance_entries_by_employee ON public.finance_entries USING btree (tenant_id, employee_id, updated_at);
+CREATE INDEX finance_entries_by_kind ON public.finance_entries USING btree (tenant_id, kind, updated_at) WHERE (deleted_at IS NULL);
 CREATE UNIQUE INDEX finance_entries_by_version ON public.finance_entries USING btree (tenant_id, updated_at);
 CREATE INDEX finance_entries_tombstones ON public.finance_entries USING btree (tenant_id, updated_at) WHERE (deleted_at IS NOT NULL);
 alter table finance_entries enable row level security;
@@ -566,6 +585,7 @@ create table tasks (
 );
 CREATE INDEX tasks_by_assignee ON public.tasks USING btree (tenant_id, assigned_employee_id, updated_at);
 CREATE INDEX tasks_by_client ON public.tasks USING btree (tenant_id, client_id, assigned_employee_id, team_id) WHERE ((deleted_at IS NULL) AND (client_id IS NOT NULL));
+CREATE INDEX tasks_by_date ON public.tasks USING btree (tenant_id, date) WHERE (deleted_at IS NULL);
 CREATE INDEX tasks_by_team ON public.tasks USING btree (tenant_id, team_id, updated_at);
 CREATE UNIQUE INDEX tasks_by_version ON public.tasks USING btree (tenant_id, updated_at);
 CREATE INDEX tasks_tombstones ON public.tasks USING btree (tenant_id, updated_at) WHERE (deleted_at IS NOT NULL);

@@ -279,6 +279,15 @@ export interface ContactConsentsTable {
   updated_at: Instant;
 }
 
+export interface DocumentNumbersTable {
+  tenant_id: TenantId;
+  entity: string;
+  entity_id: RecordId;
+  sequence: number;
+  number: string;
+  assigned_at: Instant;
+}
+
 export interface WebhookEventsTable {
   provider: string;
   event_id: string;
@@ -318,6 +327,7 @@ export interface Tables {
   notifications: NotificationsTable;
   send_requests: SendRequestsTable;
   contact_consents: ContactConsentsTable;
+  document_numbers: DocumentNumbersTable;
   webhook_events: WebhookEventsTable;
   contact_stops: ContactStopsTable;
 }

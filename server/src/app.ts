@@ -1,6 +1,7 @@
 import { constants } from 'node:zlib';
 import compress from '@fastify/compress';
 import Fastify, { type FastifyInstance, LogController } from 'fastify';
+import { routesOf } from './domains/domain-routes.ts';
 import { registerAccessTable } from './http/access-table.ts';
 import { registerAuth } from './http/auth.ts';
 import { registerClosing } from './http/closing.ts';
@@ -85,6 +86,7 @@ export async function createApp(services: Services): Promise<FastifyInstance> {
   }
   if (services.objects?.routes) await app.register(objectRoutes(services.objects.routes), { services });
   await app.register(letters, { services });
+  for (const routes of routesOf(services.domain).open) await app.register(routes, { services });
   await app.register(webhooks, { prefix: '/v1', services });
   await app.register((api) => registerApi(api, services), { prefix: '/v1' });
   await registerWebApp(app, config.webDir);
@@ -113,6 +115,7 @@ async function registerApi(api: FastifyInstance, services: Services): Promise<vo
     attachments,
     sends,
     notifications,
+    ...routesOf(services.domain).api,
   ];
   for (const routes of plugins) {
     await api.register(routes, { services });

@@ -10,7 +10,7 @@ import type { Links } from './infra/links.ts';
 import type { LogSettings } from './infra/log-settings.ts';
 import type { Mailbox } from './infra/mailbox.ts';
 import type { Messengers } from './infra/messengers/messenger.ts';
-import type { Documents, Sendable } from './notifications/sendable.ts';
+import type { Sendable } from './notifications/sendable.ts';
 import type { ClockSignal } from './pokes/clock-signal.ts';
 import type { PokeRoute } from './pokes/start-pokes.ts';
 import type { StreamSettings } from './streams/stream-settings.ts';
@@ -54,8 +54,6 @@ export interface Services {
   readonly messengers: Messengers;
   /** What the domain sends to them. */
   readonly sendables: readonly Sendable[];
-  /** `null`: this service makes no documents. */
-  readonly documents: Documents | null;
   readonly links: Links;
   readonly log: LogSettings;
   readonly now: () => Date;

@@ -123,7 +123,6 @@ async function startServices(
     objects: await openObjects(config, masterKey),
     messengers: createMessengers(config, { mailbox, links }),
     sendables: sendablesOf(domain),
-    documents: null,
     links,
     log,
     now,

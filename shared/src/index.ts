@@ -142,6 +142,20 @@ export type { DevSignInRequest, DevSignInResponse } from './protocol/dev.ts';
 export type { ActivateRequest, Device, DevicesResponse } from './protocol/devices.ts';
 export type { EscrowedRejection, EscrowReason, EscrowRequest } from './protocol/escrow.ts';
 export type { HistoryItem, HistoryQuery, HistoryResponse } from './protocol/history.ts';
+export type {
+  AdjustRequest,
+  AdjustResponse,
+  FinalizeResponse,
+  GeneratedEntry,
+  GenerateInvoicesRequest,
+  GeneratePayrollRequest,
+  GenerateResponse,
+  InvoicesQuery,
+  InvoicesResponse,
+  InvoiceState,
+  SkippedTask,
+  SkipReason,
+} from './protocol/invoices.ts';
 export type { InviteRequest, InviteResponse } from './protocol/invites.ts';
 export type { Member, MemberPatch, MembersResponse } from './protocol/members.ts';
 export {

@@ -9,6 +9,7 @@ export * from './protocol/dev.ts';
 export * from './protocol/devices.ts';
 export * from './protocol/escrow.ts';
 export * from './protocol/history.ts';
+export * from './protocol/invoices.ts';
 export * from './protocol/invites.ts';
 export * from './protocol/members.ts';
 export * from './protocol/notifications.ts';

@@ -67,6 +67,24 @@ const CALLS: {
   'PATCH /v1/settings': { body: () => ({ language: 'es' }), employee: [403], manager: [200] },
   'POST /v1/invoices/:id/send': { body: () => ({ channels: ['sms'] }), employee: [403], manager: [404] },
   'POST /v1/invoices/:id/preview': { body: () => ({ channels: ['sms'] }), employee: [403], manager: [404] },
+  'POST /v1/invoices/generate': {
+    body: () => ({ from: '2026-11-01', to: '2026-11-30' }),
+    employee: [403],
+    manager: [200],
+  },
+  'GET /v1/invoices': { employee: [403], manager: [200] },
+  'GET /v1/invoices/:id/pdf': { employee: [403], manager: [404] },
+  'POST /v1/invoices/:id/finalize': { employee: [403], manager: [404] },
+  'POST /v1/invoices/:id/adjust': {
+    body: () => ({ description: 'Goodwill', amount: -1 }),
+    employee: [403],
+    manager: [404],
+  },
+  'POST /v1/payroll/generate': {
+    body: () => ({ from: '2026-11-01', to: '2026-11-30' }),
+    employee: [403],
+    manager: [200],
+  },
   'GET /v1/notifications': { employee: [403], manager: [200] },
   'POST /v1/notifications/:id/settle': { body: () => ({ outcome: 'sent' }), employee: [403], manager: [404] },
   'POST /v1/notifications/:id/resend': { employee: [403], manager: [404] },
@@ -135,9 +153,12 @@ const everyRoute = (): readonly Route[] =>
     ({ url }) => url !== '*' && url !== '/*',
   );
 
-/** Those that ask for no token have tests of their own: `attachment-stores.pg.test.ts`, `webhooks.pg.test.ts`. */
+/** For people outside, who have a link. */
+const LINKS = ['/i/:token', '/d/:token'];
+
+/** Those that ask for no token have tests of their own: `attachment-stores.pg.test.ts`, `webhooks.pg.test.ts`, `disputes.pg.test.ts`. */
 const routes = (): readonly Route[] =>
-  everyRoute().filter(({ access, url }) => !['signature', 'provider'].includes(access.who) && url !== '/i/:token');
+  everyRoute().filter(({ access, url }) => !['signature', 'provider'].includes(access.who) && !LINKS.includes(url));
 
 async function walk(
   route: { method: string; url: string },
@@ -279,8 +300,8 @@ describe('every route', () => {
 });
 
 it('what is called without a token answers nothing to who has no link and no signature', async () => {
-  const others = everyRoute().filter(({ access, url }) => access.who === 'provider' || url === '/i/:token');
-  expect(others.filter(({ method }) => method !== 'HEAD')).toHaveLength(4);
+  const others = everyRoute().filter(({ access, url }) => access.who === 'provider' || LINKS.includes(url));
+  expect(others.filter(({ method }) => method !== 'HEAD')).toHaveLength(6);
   for (const route of others) expect((await walk(route, callers.manager, {}, '')).status, route.url).toBe(404);
 });
 

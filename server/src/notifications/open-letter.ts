@@ -1,6 +1,7 @@
 import { readNotificationByLink, withTenant } from '@backhaul/db';
 import type { Services } from '../services.ts';
 import { hashToken, openLetter, tenantOfToken } from './sealed-letter.ts';
+import { letterOf } from './to-outgoing.ts';
 
 /** The page behind a message's link; `null` for a link that no message holds. */
 export async function openLetterPage(services: Services, token: string): Promise<string | null> {
@@ -13,8 +14,8 @@ export async function openLetterPage(services: Services, token: string): Promise
       const row = await readNotificationByLink(tx, hashToken(token));
       const sendable = services.sendables.find(({ entity }) => entity === row?.entity);
       if (!row || !sendable) return null;
-      const letter = openLetter(await services.crypto.keyring(tx), row.notification_id, row.sealed);
-      return sendable.page({ ...letter, link: services.links.letter(token) });
+      const sealed = openLetter(await services.crypto.keyring(tx), row.notification_id, row.sealed);
+      return sendable.page(letterOf(services, { tenantId, row, sealed }));
     },
     { readOnly: true },
   );

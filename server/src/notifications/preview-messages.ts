@@ -1,6 +1,7 @@
 import { readLatestNotifications, withTenant } from '@backhaul/db';
 import type { MessagePreview, PreviewRequest, RecordId, TenantId } from '@backhaul/shared';
 import { parseInstant } from '@backhaul/shared';
+import { disputeLinkOf } from '../documents/dispute-link.ts';
 import { countSegments } from '../infra/sms-segments.ts';
 import type { Services } from '../services.ts';
 import { type ChannelPlan, readSendable } from './read-sendable.ts';
@@ -25,11 +26,15 @@ export async function previewMessages(
     },
     { readOnly: true },
   );
-  const { content, language } = now.description;
+  const { content, language, disputableUntil: until } = now.description;
+  const disputeLink = disputeLinkOf(services, { tenantId, id, until });
   const link = services.links.letter(createLinkToken(tenantId));
   return request.channels.map((channel) => {
     const plan = now.plans.get(channel) as ChannelPlan;
-    const rendered = sendable.render({ content, message: request.message?.trim() || null, link, language }, channel);
+    const rendered = sendable.render(
+      { content, message: request.message?.trim() || null, link, disputeLink, language },
+      channel,
+    );
     const sent = latest.find((row) => row.channel === channel && row.content_hash === plan.contentHash);
     return {
       channel,

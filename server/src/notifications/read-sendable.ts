@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readContactWords, readRecords, type TenantTx } from '@backhaul/db';
+import { readContactWords, readDocumentNumber, readRecords, type TenantTx } from '@backhaul/db';
 import {
   CHANNELS,
   type Channel,
@@ -12,6 +12,7 @@ import {
 } from '@backhaul/shared';
 import canonicalize from 'canonicalize';
 import { openValues } from '../crypto/record-seal.ts';
+import { numberFor } from '../documents/document-number.ts';
 import { ApiError } from '../http/api-error.ts';
 import { parseAddress } from '../infra/addresses.ts';
 import type { Services } from '../services.ts';
@@ -35,31 +36,67 @@ export interface SendableNow {
   readonly plans: ReadonlyMap<Channel, ChannelPlan>;
 }
 
-/** What a record would look like to its customer, and how they can be reached. Throws NOT_FOUND, NOT_SENDABLE. */
+/**
+ * What a record would look like to its customer, and how they can be reached. It bears the number that it has, or the one that it
+ * gets when it is sent. Throws NOT_FOUND, NOT_SENDABLE.
+ */
 export async function readSendable(
   services: Services,
   tx: TenantTx,
   { sendable, id }: { readonly sendable: Sendable; readonly id: RecordId },
 ): Promise<SendableNow> {
-  const { values: settings } = await readSettings(tx);
-  const found = await readOpened(services, tx, sendable.entity, id);
+  const number = await numberFor(tx, { entity: sendable.entity, id });
+  const found = await readDescription(services, tx, { sendable, id, number });
   if (!found) throw new ApiError('NOT_FOUND');
   if (found.isDeleted) throw new ApiError('NOT_SENDABLE', { message: 'The record is deleted' });
-  const { tenantId } = tx;
+  const { description } = found;
+  if (description.kind === 'refused') throw new ApiError('NOT_SENDABLE', { message: description.message });
+  const plans = await planChannels(services, tx, sendable, description);
+  return { description, plans: new Map(plans.map((plan) => [plan.channel, plan])) };
+}
+
+export interface Described {
+  readonly description: Description;
+  readonly record: RecordValues;
+  readonly isDeleted: boolean;
+  readonly number: string | null;
+}
+
+/**
+ * As `number` says, or with the number that the record has, if any; `withDeleted`: although its customer is deleted. `null`:
+ * there is no such record.
+ */
+export async function readDescription(
+  services: Services,
+  tx: TenantTx,
+  {
+    sendable,
+    id,
+    number: given,
+    withDeleted = false,
+  }: {
+    readonly sendable: Sendable;
+    readonly id: RecordId;
+    readonly number?: string;
+    readonly withDeleted?: boolean;
+  },
+): Promise<Described | null> {
+  const { values: settings } = await readSettings(tx);
+  const found = await readOpened(services, tx, sendable.entity, id);
+  if (!found) return null;
+  const number = given ?? (await readDocumentNumber(tx, { entity: sendable.entity, id }));
   const description = await sendable.describe({
     id,
     record: found.values,
     settings,
     tenantName: await readTenantName(tx),
-    number: (await services.documents?.number({ tenantId, entity: sendable.entity, id })) ?? null,
+    number,
     related: async (entity, relatedId) => {
       const related = await readOpened(services, tx, entity, relatedId);
-      return related && !related.isDeleted ? related.values : null;
+      return related && (withDeleted || !related.isDeleted) ? related.values : null;
     },
   });
-  if (description.kind === 'refused') throw new ApiError('NOT_SENDABLE', { message: description.message });
-  const plans = await planChannels(services, tx, sendable, description);
-  return { description, plans: new Map(plans.map((plan) => [plan.channel, plan])) };
+  return { description, record: found.values, isDeleted: found.isDeleted, number };
 }
 
 /** Names the content, wherever it is compared: the same for the same content in any order of keys. */

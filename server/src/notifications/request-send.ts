@@ -13,6 +13,7 @@ import {
 import type { Channel, ErrorCode, Json, RecordId, SendRequest, SendResponse } from '@backhaul/shared';
 import type { TenantClock } from '@backhaul/shared/engine';
 import type { Caller, LockedAccess } from '../access/with-locked-access.ts';
+import { assignNumber } from '../documents/document-number.ts';
 import { ApiError } from '../http/api-error.ts';
 import { asManager } from '../members/authorise-manager.ts';
 import type { Services } from '../services.ts';
@@ -35,7 +36,7 @@ export interface SendOrder {
  * Throws UNSUPPORTED, IDEMPOTENCY_KEY_REUSED, NOT_FOUND, NOT_SENDABLE, OPEN_CONFLICT, UNREACHABLE, OPTED_OUT, RATE_LIMITED.
  */
 export async function requestSend(services: Services, caller: Caller, order: SendOrder): Promise<SendResponse> {
-  refuseUnsupported(services, order.request);
+  refuseUnsupported(order.request);
   const { idempotencyKey: key, ...rest } = order.request;
   const requestHash = hashContent({ path: order.sendable.path, id: order.id, ...rest } as unknown as Json);
   return asManager(services, caller, async (locked) => {
@@ -52,10 +53,9 @@ export async function requestSend(services: Services, caller: Caller, order: Sen
   });
 }
 
-function refuseUnsupported({ documents }: Services, request: SendRequest): void {
+function refuseUnsupported(request: SendRequest): void {
   const fields = [
     ...(request.pdfUrl === undefined ? [] : ['pdfUrl']),
-    ...(request.includePdf === true && !documents ? ['includePdf'] : []),
     ...(request.attachmentId === undefined ? [] : ['attachmentId']),
   ];
   if (fields.length > 0) throw new ApiError('UNSUPPORTED', { details: { fields } });
@@ -88,6 +88,7 @@ async function queueMessages(
     }
     await admitSend(tx, clock);
     const rows = await newRows(services, tx, { caller, clock, order: { sendable, id, request }, now, missing });
+    await assignNumber(services, locked, { document: { entity, id }, caller });
     await insertNotifications(tx, rows);
     for (const row of rows) fresh.set(row.channel, row.notification_id);
     await auditSend(services, locked, { caller, entity, id, channels: missing.map(({ channel }) => channel) });
@@ -127,12 +128,13 @@ async function newRows(
   const keyring = await crypto.keyring(tx);
   const requestId = newId();
   const now = clockNow().toISOString();
-  const { content, language, from, replyTo } = description;
+  const { content, language, from, replyTo, disputableUntil: until } = description;
+  const disputeUntil = until !== null && until > clockNow() ? until.toISOString() : null;
   return missing.map(({ channel, to, addressHash, contentHash }) => {
     const notificationId = newId();
     const token = createLinkToken(tx.tenantId);
     const message = request.message?.trim() || null;
-    const letter = { to: to ?? '', token, content, message, language, from, replyTo };
+    const letter = { to: to ?? '', token, content, message, language, from, replyTo, disputeUntil };
     return {
       notification_id: notificationId,
       version: clock.next(),

@@ -12,6 +12,8 @@ export interface SealedLetter {
   readonly from: string;
   readonly replyTo: string | null;
   readonly includePdf: boolean;
+  /** Until when the link in it leads to a dispute. */
+  readonly disputeUntil: string | null;
 }
 
 export function sealLetter(keyring: Keyring, notificationId: string, letter: SealedLetter): Buffer {

@@ -1,5 +1,6 @@
-import type { Channel, Json, Language, RecordId, RecordValues, TenantId } from '@backhaul/shared';
+import type { Channel, Json, Language, RecordId, RecordValues } from '@backhaul/shared';
 import type { SettingsValues } from '@backhaul/shared/schemas';
+import type { DocumentLook } from '../documents/read-look.ts';
 import type { RenderedMessage } from '../infra/messengers/messenger.ts';
 
 /**
@@ -16,6 +17,17 @@ export interface Sendable {
   render(letter: Letter, channel: Channel): RenderedMessage;
   /** The page behind the link: whole HTML without scripts. */
   page(letter: Letter): string;
+  /** The document itself. */
+  pdf(document: PrintedDocument): Promise<PdfFile>;
+}
+
+export interface PrintedDocument extends Pick<Letter, 'content' | 'disputeLink'> {
+  readonly look: DocumentLook;
+}
+
+export interface PdfFile {
+  readonly fileName: string;
+  readonly bytes: Uint8Array;
 }
 
 export interface SendSource {
@@ -41,6 +53,8 @@ export type Description =
       readonly language: Language;
       readonly from: string;
       readonly replyTo: string | null;
+      /** From then on its recipient can not dispute it any more; `null`: nor before. */
+      readonly disputableUntil: Date | null;
     };
 
 /** What a message is made from. */
@@ -49,24 +63,7 @@ export interface Letter {
   /** The sender's own words. */
   readonly message: string | null;
   readonly link: string;
+  /** `null`: it can not be disputed. */
+  readonly disputeLink: string | null;
   readonly language: Language;
-}
-
-/**
- * Makes documents and their numbers. To be given to the services once there is one; until then a request for a PDF is refused
- * as UNSUPPORTED, and messages name a record by its title.
- */
-export interface Documents {
-  /** Assigned before; `null`: it has none. */
-  number(document: DocumentKey): Promise<string | null>;
-  /** `version`: the content hash of the message that it goes with. */
-  pdf(
-    document: DocumentKey & { readonly version: string },
-  ): Promise<{ readonly fileName: string; readonly bytes: Uint8Array }>;
-}
-
-export interface DocumentKey {
-  readonly tenantId: TenantId;
-  readonly entity: string;
-  readonly id: RecordId;
 }

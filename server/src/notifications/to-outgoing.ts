@@ -1,20 +1,23 @@
 import type { NotificationRow } from '@backhaul/db';
+import type { TenantId } from '@backhaul/shared';
+import { disputeLinkOf } from '../documents/dispute-link.ts';
+import { readLook } from '../documents/read-look.ts';
 import type { OutgoingMessage } from '../infra/messengers/messenger.ts';
 import type { Services } from '../services.ts';
 import type { NotificationKey } from './notification-key.ts';
 import type { SealedLetter } from './sealed-letter.ts';
+import type { Letter, Sendable } from './sendable.ts';
 
 /** The same for every attempt: rendered from the sealed letter alone. */
 export async function toOutgoing(
-  { sendables, links, documents }: Services,
+  services: Services,
   { tenantId, notificationId }: NotificationKey,
-  { row, letter }: { readonly row: NotificationRow; readonly letter: SealedLetter },
+  { row, letter: sealed }: { readonly row: NotificationRow; readonly letter: SealedLetter },
 ): Promise<OutgoingMessage> {
-  const sendable = sendables.find(({ entity }) => entity === row.entity);
+  const sendable = services.sendables.find(({ entity }) => entity === row.entity);
   if (!sendable) throw new Error(`Nothing renders messages about ${row.entity}`);
-  const { to, token, from, replyTo, content, message, language, includePdf } = letter;
-  const isAttached = includePdf && row.channel === 'email' && documents !== null;
-  const document = { tenantId, entity: row.entity, id: row.entity_id, version: row.content_hash };
+  const { to, token, from, replyTo, includePdf } = sealed;
+  const letter = letterOf(services, { tenantId, row, sealed });
   return {
     tenantId,
     notificationId,
@@ -22,7 +25,37 @@ export async function toOutgoing(
     mark: token,
     from,
     replyTo,
-    content: sendable.render({ content, message, language, link: links.letter(token) }, row.channel),
-    attachments: isAttached ? [{ mimeType: 'application/pdf', ...(await documents.pdf(document)) }] : [],
+    content: sendable.render(letter, row.channel),
+    attachments: includePdf && row.channel === 'email' ? [await printed(services, sendable, { tenantId, letter })] : [],
   };
+}
+
+/** What a queued message and the page behind its link say. */
+export function letterOf(
+  services: Pick<Services, 'crypto' | 'links'>,
+  {
+    tenantId,
+    row,
+    sealed,
+  }: { readonly tenantId: TenantId; readonly row: Pick<NotificationRow, 'entity_id'>; readonly sealed: SealedLetter },
+): Letter {
+  const { token, content, message, language, disputeUntil } = sealed;
+  const until = disputeUntil === null ? null : new Date(disputeUntil);
+  return {
+    content,
+    message,
+    language,
+    link: services.links.letter(token),
+    disputeLink: disputeLinkOf(services, { tenantId, id: row.entity_id, until }),
+  };
+}
+
+async function printed(
+  services: Services,
+  sendable: Sendable,
+  { tenantId, letter }: { readonly tenantId: TenantId; readonly letter: Letter },
+): Promise<OutgoingMessage['attachments'][number]> {
+  const { content, disputeLink } = letter;
+  const look = await readLook(services, tenantId);
+  return { mimeType: 'application/pdf', ...(await sendable.pdf({ content, disputeLink, look })) };
 }

@@ -38,7 +38,7 @@ export interface LockedRecords extends LockedAccess {
    */
   readonly writeEach: (
     writes: readonly RecordWrite[],
-    options: { readonly auditAs: AuditAction },
+    options: { readonly auditAs?: AuditAction },
   ) => Promise<readonly ChangeOutcome[]>;
 }
 
@@ -61,15 +61,22 @@ export function withLockedRecords<T>(
     return work({
       ...locked,
       write: (write) => writeOne(services, context, write),
-      writeEach: (writes, { auditAs }) => applyWrites(services, { ...context, auditAs }, writes),
+      writeEach: (writes, options) => applyWrites(services, { ...context, ...options }, writes),
     });
   });
+}
+
+export interface ServiceContext {
+  readonly tx: TenantTx;
+  readonly clock: TenantClock;
+  readonly actor: UserId | null;
+  readonly auditAs?: AuditAction | undefined;
 }
 
 /** A write of the service itself, in a transaction that holds the clock. Answers `null` when the record refused it. */
 export async function writeAsService(
   services: Services,
-  { tx, clock, actor }: { tx: TenantTx; clock: TenantClock; actor: UserId | null },
+  { tx, clock, actor, auditAs }: ServiceContext,
   write: RecordWrite,
 ): Promise<AcceptedChange | null> {
   const writer: Writer = {
@@ -79,7 +86,7 @@ export async function writeAsService(
     pullCursor: null,
     authority: { kind: 'service' },
   };
-  const [outcome] = await applyWrites(services, { tx, clock, writer }, [write]);
+  const [outcome] = await applyWrites(services, { tx, clock, writer, auditAs }, [write]);
   return outcome?.kind === 'accepted' ? outcome : null;
 }
 
@@ -87,7 +94,7 @@ interface WriteContext {
   readonly tx: TenantTx;
   readonly clock: TenantClock;
   readonly writer: Writer;
-  readonly auditAs?: AuditAction;
+  readonly auditAs?: AuditAction | undefined;
 }
 
 async function writeOne(services: Services, context: WriteContext, write: RecordWrite): Promise<AcceptedChange> {

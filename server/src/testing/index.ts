@@ -9,6 +9,7 @@ export { type SpawnedService, spawnService } from './spawned-service.ts';
 // The steps that the worker takes with messages, for tests that take them one by one.
 export { advanceNotification } from '../notifications/advance-notification.ts';
 export { createMessengers } from '../infra/messengers/create-messengers.ts';
+export type { Messenger, OutgoingMessage } from '../infra/messengers/messenger.ts';
 export type { Services } from '../services.ts';
 export { takeEvent } from '../webhooks/take-event.ts';
 export { TASKS } from '../jobs/tasks.ts';

@@ -98,7 +98,6 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
     objects: objects === null ? null : { store: objects, routes: objects },
     messengers: createMessengers(config, { mailbox, links }),
     sendables: sendablesOf(domain),
-    documents: null,
     links,
     log: { kind: 'json', level: 'silent', write: () => {} },
     now,

@@ -34,4 +34,7 @@ const PAST: { readonly [A in Exclude<AuditAction, 'update'>]: string } = {
   discard: 'discarded a change of',
   send: 'sent',
   settle: 'settled a message about',
+  number: 'gave a number to',
+  dispute: 'took a client’s dispute of',
+  adjust: 'adjusted',
 };

@@ -37,6 +37,9 @@ const PAST: { readonly [A in Exclude<AuditAction, 'update'>]: string } = {
   discard: 'descartó un cambio de',
   send: 'envió',
   settle: 'aclaró un mensaje sobre',
+  number: 'dio un número a',
+  dispute: 'recibió la disputa de un cliente sobre',
+  adjust: 'ajustó',
 };
 
 /** What the log holds beside records. Its fields have English names that do as they are. */
@@ -65,6 +68,7 @@ const SERVICE_LABELS: { readonly [entity: string]: SpanishLabels } = {
       'company.logoAttachmentId': 'el logotipo',
       'company.invoiceFooter': 'el pie de las facturas',
       'invoices.paper': 'el papel de las facturas',
+      'invoices.paymentDays': 'los días para pagar las facturas',
       'invoices.disputeWindowDays': 'el plazo de disputa de las facturas',
       'invoices.numberPrefix': 'el prefijo de las facturas',
       defaultCurrency: 'la moneda',

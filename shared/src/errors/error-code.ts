@@ -69,6 +69,9 @@ export const ERROR_CODES = [
   'OPEN_CONFLICT',
   'IDEMPOTENCY_KEY_REUSED',
   'NOT_SETTLEABLE',
+  // Invoices
+  'TOO_MANY_TASKS',
+  'WINDOW_CLOSED',
   // Webhooks
   'INVALID_SIGNATURE',
 ] as const;

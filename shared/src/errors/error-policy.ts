@@ -207,6 +207,19 @@ export const ERROR_POLICY = {
     'info',
     'The message is in no state to be settled or sent again, or was already; details hold its status.',
   ),
+  // Invoices
+  TOO_MANY_TASKS: policy(
+    413,
+    'never',
+    'info',
+    'The period has more completed tasks than details.maxTasks; ask for a shorter one, or for one client.',
+  ),
+  WINDOW_CLOSED: policy(
+    409,
+    'never',
+    'info',
+    'The invoice can not be adjusted any more; details.until says until when it could be.',
+  ),
   // Webhooks
   INVALID_SIGNATURE: policy(
     401,

@@ -24,6 +24,9 @@ export const AUDIT_ACTIONS = [
   'discard',
   'send',
   'settle',
+  'number',
+  'dispute',
+  'adjust',
 ] as const;
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 

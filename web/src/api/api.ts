@@ -8,6 +8,8 @@ type Method = 'GET' | 'POST' | 'PATCH';
 export interface Api {
   /** Throws ApiProblem. */
   call<Body>(method: Method, path: string, body?: object): Promise<Body>;
+  /** A document. Throws ApiProblem. */
+  file(path: string): Promise<Blob>;
 }
 
 export type ProblemCode = ErrorCode | 'NETWORK' | 'INVALID_RESPONSE';
@@ -37,26 +39,29 @@ export interface ApiOptions {
 }
 
 export function createApi({ getToken, tenantId }: ApiOptions): Api {
-  const attempt = async <Body>(refresh: boolean, method: string, path: string, body?: object): Promise<Body> => {
-    const token = await getToken({ refresh });
-    const headers = {
-      authorization: `Bearer ${token}`,
-      'accept-language': READER_LANGUAGE,
-      ...(tenantId ? { 'x-tenant-id': tenantId } : {}),
+  /** Once more with a fresh token, if this one is not taken. */
+  const authorised = async <Answer>(send: (headers: Record<string, string>) => Promise<Answer>): Promise<Answer> => {
+    const attempt = async (refresh: boolean): Promise<Answer> => {
+      const token = await getToken({ refresh });
+      return send({
+        authorization: `Bearer ${token}`,
+        'accept-language': READER_LANGUAGE,
+        ...(tenantId ? { 'x-tenant-id': tenantId } : {}),
+      });
     };
-    return request<Body>(method, path, { headers, body });
+    try {
+      return await attempt(false);
+    } catch (error) {
+      if (!(error instanceof ApiProblem && (error.code === 'TOKEN_EXPIRED' || error.code === 'UNAUTHENTICATED'))) {
+        throw error;
+      }
+      return attempt(true);
+    }
   };
   return {
-    async call<Body>(method: Method, path: string, body?: object): Promise<Body> {
-      try {
-        return await attempt<Body>(false, method, path, body);
-      } catch (error) {
-        if (!(error instanceof ApiProblem && (error.code === 'TOKEN_EXPIRED' || error.code === 'UNAUTHENTICATED'))) {
-          throw error;
-        }
-        return attempt<Body>(true, method, path, body);
-      }
-    },
+    call: <Body>(method: Method, path: string, body?: object) =>
+      authorised((headers) => request<Body>(method, path, { headers, body })),
+    file: (path) => authorised((headers) => requestFile(path, headers)),
   };
 }
 
@@ -66,16 +71,30 @@ export async function request<Body>(
   path: string,
   { headers = {}, body }: { readonly headers?: Record<string, string>; readonly body?: object | undefined } = {},
 ): Promise<Body> {
-  const response = await networkFetch(path, {
+  const response = await reach(path, {
     method,
     headers: body === undefined ? headers : { ...headers, 'content-type': 'application/json' },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  }).catch(() => {
-    throw new ApiProblem('NETWORK', 'The service can not be reached right now.');
   });
   const answer: unknown = await response.json().catch(() => null);
   if (response.ok && answer !== null) return answer as Body;
+  throw problemOf(response, answer);
+}
+
+async function requestFile(path: string, headers: Record<string, string>): Promise<Blob> {
+  const response = await reach(path, { headers });
+  if (response.ok) return response.blob();
+  throw problemOf(response, await response.json().catch(() => null));
+}
+
+function reach(path: string, init: RequestInit): Promise<Response> {
+  return networkFetch(path, init).catch(() => {
+    throw new ApiProblem('NETWORK', 'The service can not be reached right now.');
+  });
+}
+
+function problemOf(response: Response, answer: unknown): ApiProblem {
   const failure = (answer as { error?: Failure } | null)?.error;
-  if (failure) throw new ApiProblem(failure.code, failure.message, failure.details);
-  throw new ApiProblem('INVALID_RESPONSE', `The answer is not the service’s (status ${response.status}).`);
+  if (failure) return new ApiProblem(failure.code, failure.message, failure.details);
+  return new ApiProblem('INVALID_RESPONSE', `The answer is not the service’s (status ${response.status}).`);
 }

@@ -5,10 +5,15 @@ import { MessageLine } from '../messages/message-line.tsx';
 import { longDay } from '../ui/when.ts';
 import { statusWord } from '../ui/value-text.ts';
 import { AskedLine } from './asked-line.tsx';
+import { InvoiceBadge } from './invoice-badge.tsx';
+import { InvoicePapers } from './invoice-papers.tsx';
+import { moneyText } from './money-text.ts';
 import type { Invoice } from './send-invoice.tsx';
+import type { InvoiceFacts } from './use-invoice-facts.ts';
 
 interface InvoiceCardProps {
   readonly invoice: Invoice;
+  readonly facts: InvoiceFacts | null;
   readonly messages: readonly Notification[];
   /** What this device has asked for and the service has not taken. */
   readonly asked: readonly AskedSend[];
@@ -17,9 +22,8 @@ interface InvoiceCardProps {
   readonly onChanged: () => Promise<unknown>;
 }
 
-export function InvoiceCard({ invoice, messages, asked, online, onSend, onChanged }: InvoiceCardProps) {
-  const { title, amount, currency, dueDate, status } = invoice;
-  const money = new Intl.NumberFormat(undefined, { style: 'currency', currency: currency.toUpperCase() });
+export function InvoiceCard({ invoice, facts, messages, asked, online, onSend, onChanged }: InvoiceCardProps) {
+  const { id, title, amount, currency, dueDate, status, isDisputed, disputeReason } = invoice;
   return (
     <Card component="article" aria-label={title}>
       <Stack gap="xs">
@@ -29,13 +33,22 @@ export function InvoiceCard({ invoice, messages, asked, online, onSend, onChange
               {title}
             </Text>
             <Text size="sm" c="dimmed">
+              {facts?.number ? `${facts.number}, ` : ''}
               {statusWord(status)}, due {longDay(dueDate)}
             </Text>
           </div>
-          <Text fw={650} style={{ whiteSpace: 'nowrap' }}>
-            {money.format(amount)}
-          </Text>
+          <Stack gap={4} align="flex-end" style={{ flexShrink: 0 }}>
+            <Text fw={650} style={{ whiteSpace: 'nowrap' }}>
+              {moneyText(amount, currency)}
+            </Text>
+            {facts && <InvoiceBadge state={facts.state} />}
+          </Stack>
         </Group>
+        {isDisputed && disputeReason && (
+          <Text size="sm" style={{ whiteSpace: 'pre-line', overflowWrap: 'anywhere' }}>
+            The client says: {disputeReason}
+          </Text>
+        )}
         {messages.length > 0 && (
           <Stack
             gap="xs"
@@ -57,6 +70,7 @@ export function InvoiceCard({ invoice, messages, asked, online, onSend, onChange
           <Button size="sm" variant="light" onClick={onSend} aria-label={`Send: ${title}`}>
             Send
           </Button>
+          <InvoicePapers id={id} facts={facts} online={online} onChanged={onChanged} />
         </Group>
       </Stack>
     </Card>

@@ -1,38 +1,54 @@
 import { useLiveQuery } from '@backhaul/sdk/react';
-import { Card, Drawer, Stack, Text } from '@mantine/core';
+import { Card, Drawer, SegmentedControl, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
 import { useCustomerMessages } from '../messages/use-messages.ts';
 import { useWork } from '../shell/work-context.ts';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { Problem } from '../ui/problem.tsx';
 import { Section } from '../ui/section.tsx';
+import { GenerateForm } from './generate-form.tsx';
 import { InvoiceCard } from './invoice-card.tsx';
 import { type Invoice, SendInvoice } from './send-invoice.tsx';
+import { useInvoiceFacts } from './use-invoice-facts.ts';
 
 const SHOWN = 100;
+const FILTERS = [
+  { value: 'all', label: 'All' },
+  { value: 'draft', label: 'Drafts' },
+  { value: 'disputed', label: 'Disputed' },
+];
 
 /** The invoices of the business, what was sent of each, and what a human has to look at. */
 export function InvoicesDrawer({ onClose }: { readonly onClose: () => void }) {
   const { db } = useWork();
   const { messages, online, isError, error, refetch, refresh } = useCustomerMessages();
+  const { factsOf, refresh: refreshFacts } = useInvoiceFacts();
+  const [shown, setShown] = useState('all');
   const [sending, setSending] = useState<Invoice | null>(null);
   const invoices = useLiveQuery(async () => {
     const all = await db.financeEntries.filter(({ kind }) => kind === 'invoiceClient').toArray();
-    return all.toSorted((a, b) => (a.dueDate < b.dueDate ? 1 : -1)).slice(0, SHOWN);
+    return all.toSorted((a, b) => (a.dueDate < b.dueDate ? 1 : -1));
   }, [db]);
   const asked = useLiveQuery(() => db.sends.toArray(), [db]) ?? [];
   const messagesOf = (id: string) => messages.filter(({ entityId }) => entityId === id);
   const needsLook = new Set(messages.filter(({ actions }) => actions.length > 0).map(({ entityId }) => entityId));
+  const changed = async (): Promise<void> => {
+    await Promise.all([refresh(), refreshFacts()]);
+  };
   const card = (invoice: Invoice) => (
     <InvoiceCard
       key={invoice.id}
       invoice={invoice}
+      facts={factsOf(invoice)}
       messages={messagesOf(invoice.id)}
       asked={asked.filter(({ entityId }) => entityId === invoice.id)}
       online={online}
       onSend={() => setSending(invoice)}
-      onChanged={refresh}
+      onChanged={changed}
     />
+  );
+  const rest = invoices?.filter(
+    (invoice) => !needsLook.has(invoice.id) && (shown === 'all' || factsOf(invoice)?.state === shown),
   );
   const open = invoices?.filter(({ id }) => needsLook.has(id)) ?? [];
   return (
@@ -61,18 +77,22 @@ export function InvoicesDrawer({ onClose }: { readonly onClose: () => void }) {
             {open.map(card)}
           </Section>
         )}
+        <Section title="Generate">
+          <GenerateForm online={online} onGenerated={changed} />
+        </Section>
         <Section title="All invoices">
-          {invoices?.length === 0 && (
+          <SegmentedControl fullWidth aria-label="Which invoices" value={shown} onChange={setShown} data={FILTERS} />
+          {rest?.length === 0 && (
             <Card>
-              <EmptyState icon="note" title="No invoices yet">
-                Finance entries of the kind “Invoice client” show up here.
+              <EmptyState icon="note" title={shown === 'all' ? 'No invoices yet' : 'None of these'}>
+                Generate some from completed tasks.
               </EmptyState>
             </Card>
           )}
-          {invoices?.filter(({ id }) => !needsLook.has(id)).map(card)}
+          {rest?.slice(0, SHOWN).map(card)}
         </Section>
       </Stack>
-      {sending && <SendInvoice invoice={sending} onClose={() => setSending(null)} onSent={refresh} />}
+      {sending && <SendInvoice invoice={sending} onClose={() => setSending(null)} onSent={changed} />}
     </Drawer>
   );
 }

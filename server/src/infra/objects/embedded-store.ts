@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import { buffer } from 'node:stream/consumers';
 import { contentDisposition } from './disposition.ts';
 import { ObjectFiles } from './object-files.ts';
 import { keyText } from './object-key.ts';
@@ -59,6 +60,10 @@ export async function createEmbeddedStore({ folder, masterKey, now }: EmbeddedSt
       return `${OBJECTS_PATH}/${parts.key}?${query.toString()}`;
     },
     head: (key) => files.head(key),
+    async read(key, most) {
+      const found = await files.head(key);
+      return found === null || found.size > most ? null : buffer(files.read(key));
+    },
     list: (tenantId, page) => files.list(tenantId, page),
     async delete(tenantId, attachmentIds) {
       for (const attachmentId of attachmentIds) await files.delete({ tenantId, attachmentId });

@@ -44,6 +44,8 @@ export interface ObjectStore {
   signDownload(key: ObjectKey, shown: { mimeType: string; fileName: string | null }, seconds: number): Promise<string>;
   /** `null`: nothing is there. */
   head(key: ObjectKey): Promise<StoredObject | null>;
+  /** The bytes; `null`: nothing is there, or more than `most`. */
+  read(key: ObjectKey, most: number): Promise<Uint8Array | null>;
   /** One page, in the order of ids. */
   list(tenantId: TenantId, page: { after: RecordId | null; limit: number }): Promise<readonly ListedObject[]>;
   /** What is not there counts as deleted. */

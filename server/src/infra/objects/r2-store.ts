@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import type { PutObjectCommandInput } from '@aws-sdk/client-s3';
 import { parseRecordId } from '@backhaul/shared';
 import { contentDisposition } from './disposition.ts';
@@ -85,6 +86,20 @@ export async function createR2Store({
         const { ContentType = '', ContentLength = 0, ChecksumSHA256 = null } = found;
         const sha256 = ChecksumSHA256 === null ? null : Buffer.from(ChecksumSHA256, 'base64').toString('hex');
         return { mimeType: ContentType, size: ContentLength, sha256 };
+      } catch (error) {
+        if (isNotFound(error)) return null;
+        throw error;
+      }
+    },
+
+    async read(key, most) {
+      try {
+        const found = await client.send(new GetObjectCommand({ Bucket: bucket, Key: keyText(key) }));
+        if ((found.ContentLength ?? 0) > most) {
+          (found.Body as Readable | undefined)?.destroy();
+          return null;
+        }
+        return (await found.Body?.transformToByteArray()) ?? null;
       } catch (error) {
         if (isNotFound(error)) return null;
         throw error;

@@ -1,5 +1,8 @@
 import { type Json, type Language, parseRecordId, type RecordValues } from '@backhaul/shared';
 import type { Description, SendSource } from '../../../notifications/sendable.ts';
+import { disputableUntil } from '../disputes/dispute-window.ts';
+import { textOf } from '../text-of.ts';
+import { WORDS } from './words.ts';
 
 /** Everything that a customer sees of an invoice. */
 export interface InvoiceContent {
@@ -13,7 +16,10 @@ export interface InvoiceContent {
     readonly footer: string | null;
   };
   readonly clientName: string;
-  /** The invoice's number, or its title where it has none. */
+  /** `null`: a draft. */
+  readonly number: string | null;
+  readonly title: string;
+  /** What it is called: by its number, or by its title where it has none. */
   readonly label: string;
   readonly amount: number;
   readonly currency: string;
@@ -37,6 +43,8 @@ export async function describeInvoice({
   if (client === null) return { kind: 'refused', message: 'The invoice names no client' };
   const { company, language } = settings;
   const name = company.legalName ?? tenantName;
+  const title = textOf(record, 'title') ?? '';
+  const dueDate = textOf(record, 'dueDate');
   const content: InvoiceContent = {
     company: {
       name,
@@ -48,10 +56,12 @@ export async function describeInvoice({
       footer: company.invoiceFooter,
     },
     clientName: textOf(client, 'name') ?? textOf(record, 'clientName') ?? '',
-    label: number ?? textOf(record, 'title') ?? '',
+    number,
+    title,
+    label: number === null ? title : `${WORDS[language].invoice} ${number}`,
     amount: Number(record.amount),
     currency: textOf(record, 'currency') ?? settings.defaultCurrency,
-    dueDate: textOf(record, 'dueDate') ?? '',
+    dueDate: dueDate ?? '',
     period: { from: textOf(record, 'periodStart'), to: textOf(record, 'periodEnd') },
     lines: linesOf(record),
     language,
@@ -67,12 +77,8 @@ export async function describeInvoice({
     language,
     from: name,
     replyTo: company.email,
+    disputableUntil: disputableUntil(dueDate, settings.invoices.disputeWindowDays),
   };
-}
-
-function textOf(record: RecordValues, field: string): string | null {
-  const value = record[field];
-  return typeof value === 'string' && value.trim() !== '' ? value : null;
 }
 
 function linesOf(record: RecordValues): InvoiceContent['lines'] {

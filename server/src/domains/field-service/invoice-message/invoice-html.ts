@@ -11,11 +11,13 @@ export function invoiceHtml({
   content,
   message,
   link,
+  disputeLink,
 }: {
   readonly words: InvoiceWords;
   readonly content: InvoiceContent;
   readonly message: string | null;
   readonly link: string | null;
+  readonly disputeLink: string | null;
 }): string {
   const { company, clientName, label, amount, currency, dueDate, period, lines, language } = content;
   const money = (value: number): string => escape(moneyText(value, currency, language));
@@ -73,6 +75,7 @@ ${details
   .map((detail) => `<span style="white-space:pre-line">${escape(detail)}</span>`)
   .join('<br>')}
 ${company.footer === null ? '' : `<p style="margin:12px 0 0;white-space:pre-line">${escape(company.footer)}</p>`}
+${disputeLink === null ? '' : `<p style="margin:12px 0 0"><a href="${escape(disputeLink)}" style="color:#0b6e4f">${escape(words.disputeAsk.replace(/:$/, ''))}</a></p>`}
 <p style="margin:12px 0 0">${escape(words.automatic(company.name))}</p>
 </td></tr>
 </table>

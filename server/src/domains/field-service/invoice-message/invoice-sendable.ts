@@ -1,5 +1,6 @@
 import type { Sendable } from '../../../notifications/sendable.ts';
 import { describeInvoice } from './invoice-content.ts';
+import { printContent } from '../invoice-pdf/print-content.ts';
 import { invoicePage, renderInvoice } from './render-invoice.ts';
 
 /** Invoices to clients, by WhatsApp, SMS and email. */
@@ -9,4 +10,5 @@ export const invoiceSendable: Sendable = {
   describe: describeInvoice,
   render: renderInvoice,
   page: invoicePage,
+  pdf: printContent,
 };

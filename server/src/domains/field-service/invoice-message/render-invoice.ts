@@ -22,7 +22,13 @@ export function renderInvoice(letter: Letter, channel: Channel): RenderedMessage
         channel,
         subject: words.subject(content.company.name, content.label),
         text: plainText(words, content, letter),
-        html: invoiceHtml({ words, content, message: letter.message, link: letter.link }),
+        html: invoiceHtml({
+          words,
+          content,
+          message: letter.message,
+          link: letter.link,
+          disputeLink: letter.disputeLink,
+        }),
       };
     default:
       return unreachable(channel);
@@ -31,7 +37,13 @@ export function renderInvoice(letter: Letter, channel: Channel): RenderedMessage
 
 export function invoicePage(letter: Letter): string {
   const content = letter.content as unknown as InvoiceContent;
-  return invoiceHtml({ words: WORDS[letter.language], content, message: letter.message, link: null });
+  return invoiceHtml({
+    words: WORDS[letter.language],
+    content,
+    message: letter.message,
+    link: null,
+    disputeLink: letter.disputeLink,
+  });
 }
 
 /** Whatever a template's variable may hold: one line, not empty. */
@@ -73,7 +85,11 @@ function shortened(name: string, excess: number): string {
   return name.length <= length ? name : `${name.slice(0, length - 1).trimEnd()}.`;
 }
 
-function plainText(words: InvoiceWords, content: InvoiceContent, { link, message, language }: Letter): string {
+function plainText(
+  words: InvoiceWords,
+  content: InvoiceContent,
+  { link, disputeLink, message, language }: Letter,
+): string {
   const { clientName, company, label, amount, currency, dueDate, lines } = content;
   return [
     words.greeting(clientName),
@@ -89,6 +105,7 @@ function plainText(words: InvoiceWords, content: InvoiceContent, { link, message
     `${words.due}: ${dateText(dueDate, language)}`,
     '',
     `${words.open}: ${link}`,
+    ...(disputeLink === null ? [] : [`${words.disputeAsk} ${disputeLink}`]),
     '',
     [company.name, company.address, company.taxId, company.phone, company.email]
       .filter((part) => part !== null)

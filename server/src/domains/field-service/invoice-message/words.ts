@@ -18,6 +18,11 @@ export interface InvoiceWords {
   readonly total: string;
   readonly open: string;
   readonly invoice: string;
+  readonly draft: string;
+  readonly billTo: string;
+  readonly adjustment: string;
+  readonly disputeAsk: string;
+  readonly page: (number: number, count: number) => string;
   readonly automatic: (company: string) => string;
 }
 
@@ -38,6 +43,11 @@ export const WORDS: { readonly [L in Language]: InvoiceWords } = {
     total: 'Total',
     open: 'See the invoice',
     invoice: 'Invoice',
+    draft: 'Draft: not an invoice yet',
+    billTo: 'Bill to',
+    adjustment: 'Adjustment',
+    disputeAsk: 'Something wrong? Tell us here:',
+    page: (number, count) => `Page ${number} of ${count}`,
     automatic: (company) => `${company} sent you this message because of work done for you.`,
   },
   es: {
@@ -56,6 +66,11 @@ export const WORDS: { readonly [L in Language]: InvoiceWords } = {
     total: 'Total',
     open: 'Ver la factura',
     invoice: 'Factura',
+    draft: 'Borrador: todavía no es una factura',
+    billTo: 'Facturar a',
+    adjustment: 'Ajuste',
+    disputeAsk: '¿Algo no está bien? Díganoslo aquí:',
+    page: (number, count) => `Página ${number} de ${count}`,
     automatic: (company) => `${company} le envía este mensaje por un trabajo hecho para usted.`,
   },
 };

@@ -1,0 +1,157 @@
+import type { GeneratedEntry, RecordId, SkippedTask, SkipReason } from '@backhaul/shared';
+import { type Cents, fromCents, sumCents } from './cents.ts';
+
+export interface EntryLine {
+  readonly description: string;
+  readonly quantity: number;
+  readonly unitPrice: number;
+  readonly taskId?: string | null;
+}
+
+/** A completed task, and what is charged or paid for it. */
+export interface Work {
+  readonly taskId: RecordId;
+  readonly title: string;
+  readonly date: string;
+  readonly charge:
+    | { readonly kind: 'charge'; readonly party: Party; readonly currency: string; readonly line: EntryLine }
+    | { readonly kind: 'skip'; readonly reason: SkipReason };
+}
+
+export interface Party {
+  readonly id: RecordId;
+  readonly name: string;
+}
+
+export interface Draft {
+  readonly id: RecordId;
+  readonly partyId: string;
+  readonly currency: string;
+  readonly amount: number;
+  readonly lines: readonly EntryLine[];
+}
+
+export interface EntryPlanInput {
+  readonly work: readonly Work[];
+  /** Of the period, the oldest first; one of several for the same party and currency counts. */
+  readonly drafts: readonly Draft[];
+  /** Task -> the entry that has it. */
+  readonly charged: ReadonlyMap<string, RecordId>;
+  readonly regenerate: boolean;
+  readonly newId: () => RecordId;
+}
+
+export type EntryStep =
+  | ({ readonly kind: 'create'; readonly id: RecordId; readonly party: Party; readonly currency: string } & Content)
+  | ({ readonly kind: 'update'; readonly id: RecordId } & Content)
+  | { readonly kind: 'delete'; readonly id: RecordId };
+
+interface Content {
+  readonly lines: readonly EntryLine[];
+  readonly amount: Cents;
+}
+
+export interface EntryPlan {
+  readonly steps: readonly EntryStep[];
+  readonly entries: readonly GeneratedEntry[];
+  readonly skipped: readonly SkippedTask[];
+}
+
+/** Of the declaration: as many lines as an entry may have. */
+const LINES_MAX = 500;
+
+/**
+ * One entry for each party and currency. Lines that name a task are the plan's, all others are what somebody has typed: a draft
+ * that is calculated anew keeps them. A task that any other entry has is left alone. Pure.
+ */
+export function planEntries(input: EntryPlanInput): EntryPlan {
+  const drafts = firstOfEach(input.drafts);
+  const skipped: SkippedTask[] = [];
+  const groups = new Map<string, Group>();
+  for (const [key, draft] of drafts) groups.set(key, { draft, party: null, currency: draft.currency, work: [] });
+  for (const work of input.work) {
+    const { taskId, title, date, charge } = work;
+    const skip = (reason: SkipReason, entryId: RecordId | null = null): void => {
+      skipped.push({ taskId, title, date, reason, entryId });
+    };
+    const holder = input.charged.get(taskId) ?? null;
+    const isDrafts = holder !== null && [...drafts.values()].some(({ id }) => id === holder);
+    if (holder !== null && !isDrafts) skip('alreadyBilled', holder);
+    else if (isDrafts && !input.regenerate) continue;
+    else if (charge.kind === 'skip') skip(charge.reason);
+    else {
+      const key = keyOf(charge.party.id, charge.currency);
+      const group = groups.get(key) ?? { draft: null, party: null, currency: charge.currency, work: [] };
+      if (group.draft !== null && !input.regenerate) skip('draftExists', group.draft.id);
+      else if (group.work.length >= LINES_MAX - typedLines(group.draft).length) skip('entryFull');
+      else groups.set(key, { ...group, party: charge.party, work: [...group.work, charge.line] });
+    }
+  }
+  const planned = [...groups.values()].map((group) => planGroup(group, input));
+  return { steps: planned.flatMap(({ step }) => step ?? []), entries: planned.map(({ entry }) => entry), skipped };
+}
+
+interface Group {
+  readonly draft: Draft | null;
+  readonly party: Party | null;
+  readonly currency: string;
+  readonly work: readonly EntryLine[];
+}
+
+function planGroup(
+  { draft, party, currency, work }: Group,
+  { regenerate, newId }: EntryPlanInput,
+): { readonly step: EntryStep | null; readonly entry: GeneratedEntry } {
+  const id = draft?.id ?? newId();
+  const before = draft ? draft.lines : [];
+  const lines = draft && !regenerate ? before : [...work, ...typedLines(draft)];
+  const amount = draft && !regenerate ? null : sumCents(lines);
+  const isSame = draft !== null && (amount === null || isSameContent(draft, lines, fromCents(amount)));
+  const outcome = draft === null ? 'created' : lines.length === 0 ? 'deleted' : isSame ? 'unchanged' : 'updated';
+  const [had, has] = [tasksOf(before), outcome === 'deleted' ? [] : tasksOf(lines)];
+  const entry: GeneratedEntry = {
+    entryId: id,
+    partyId: party?.id ?? draft?.partyId ?? '',
+    partyName: party?.name ?? '',
+    currency,
+    outcome,
+    amount: outcome === 'deleted' ? 0 : amount === null ? (draft as Draft).amount : fromCents(amount),
+    amountBefore: draft?.amount ?? null,
+    tasks: has.length,
+    addedTasks: has.filter((task) => !had.includes(task)),
+    removedTasks: had.filter((task) => !has.includes(task)),
+  };
+  if (outcome === 'unchanged' || amount === null) return { step: null, entry };
+  if (outcome === 'deleted') return { step: { kind: 'delete', id }, entry };
+  const content = { lines, amount };
+  return draft === null
+    ? { step: { kind: 'create', id, party: party as Party, currency, ...content }, entry }
+    : { step: { kind: 'update', id, ...content }, entry };
+}
+
+function firstOfEach(drafts: readonly Draft[]): ReadonlyMap<string, Draft> {
+  const first = new Map<string, Draft>();
+  for (const draft of drafts) {
+    const key = keyOf(draft.partyId, draft.currency);
+    if (!first.has(key)) first.set(key, draft);
+  }
+  return first;
+}
+
+function keyOf(partyId: string, currency: string): string {
+  return `${partyId} ${currency}`;
+}
+
+function typedLines(draft: Draft | null): readonly EntryLine[] {
+  return (draft?.lines ?? []).filter(({ taskId }) => taskId === undefined || taskId === null);
+}
+
+function tasksOf(lines: readonly EntryLine[]): string[] {
+  return lines.flatMap(({ taskId }) => (typeof taskId === 'string' ? [taskId] : []));
+}
+
+function isSameContent(draft: Draft, lines: readonly EntryLine[], amount: number): boolean {
+  const text = (some: readonly EntryLine[]): string =>
+    JSON.stringify(some.map((line) => [line.description, line.quantity, line.unitPrice, line.taskId ?? null]));
+  return draft.amount === amount && text(draft.lines) === text(lines);
+}

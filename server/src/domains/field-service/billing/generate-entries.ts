@@ -1,0 +1,191 @@
+import { findChargedTasks, findCompletedTasks, findDraftEntries, readRecords, type TenantTx } from '@backhaul/db';
+import {
+  type Entity,
+  entityOf,
+  type GeneratedEntry,
+  type GenerateResponse,
+  parseRecordId,
+  type RecordId,
+  type RecordValues,
+} from '@backhaul/shared';
+import type { SettingsValues } from '@backhaul/shared/schemas';
+import type { Caller } from '../../../access/with-locked-access.ts';
+import { ApiError } from '../../../http/api-error.ts';
+import { type LockedRecords, type RecordWrite, withLockedRecords } from '../../../records/write-record.ts';
+import type { Services } from '../../../services.ts';
+import { readSettings } from '../../../settings/read-settings.ts';
+import { textOf } from '../text-of.ts';
+import { fromCents } from './cents.ts';
+import { checkPeriod } from './entry-dates.ts';
+import { type Draft, type EntryLine, type EntryStep, type Party, planEntries, type Work } from './entry-plan.ts';
+import type { CompletedTask, NamedRecords } from './price-task.ts';
+
+/** One kind of entry that is made from tasks: what invoices and payroll do not have in common. */
+export interface EntryKind {
+  readonly kind: string;
+  /** The field that names who pays or is paid. */
+  readonly partyField: 'clientId' | 'employeeId';
+  /** Which records its prices are in: field of the task -> entity. */
+  readonly names: { readonly [taskField: string]: string };
+  readonly price: (
+    task: CompletedTask,
+    context: { readonly named: (entity: string) => NamedRecords; readonly settings: SettingsValues },
+  ) => Work;
+  /** The fields of a new entry besides those that both kinds have. */
+  readonly newEntry: (
+    party: Party,
+    context: { readonly settings: SettingsValues; readonly period: Period; readonly now: Date },
+  ) => RecordValues;
+}
+
+interface Period {
+  readonly from: string;
+  readonly to: string;
+}
+
+export interface GenerateOrder extends Period {
+  readonly partyId?: string | undefined;
+  readonly regenerate?: boolean | undefined;
+}
+
+export const TASKS_MAX = 5_000;
+const ENTRY = 'finance_entry';
+
+/**
+ * Drafts from the completed tasks of a period, under the tenant clock's lock: whoever asks at the same time waits, and then finds
+ * the tasks charged. Written by the engine, so versioned, audited and poked like anybody's writes.
+ *
+ * Throws FORBIDDEN for who is not a manager, INVALID_DATE, INVALID_ID, TOO_MANY_TASKS.
+ */
+export async function generateEntries(
+  services: Services,
+  caller: Caller,
+  { kind, order }: { readonly kind: EntryKind; readonly order: GenerateOrder },
+): Promise<GenerateResponse> {
+  checkPeriod(order);
+  const partyId = parseParty(order.partyId);
+  return withLockedRecords(services, caller, async (locked) => {
+    if (locked.access.role !== 'manager') throw new ApiError('FORBIDDEN');
+    const { tx } = locked;
+    const { values: settings } = await readSettings(tx);
+    const tasks = await readTasks(services, tx, { kind, order, partyId });
+    const named = await readNamed(services, tx, kind, tasks);
+    const drafts = await readDrafts(services, tx, { kind, order, partyId });
+    const charged = await findChargedTasks(tx, { kind: kind.kind, taskIds: tasks.map(({ id }) => id) });
+    const plan = planEntries({
+      work: tasks.map((task) => kind.price(task, { named, settings })),
+      drafts: drafts.map(({ draft }) => draft),
+      charged: new Map(charged.map(({ taskId, entryId }) => [taskId, entryId])),
+      regenerate: order.regenerate === true,
+      newId: () => services.newId() as RecordId,
+    });
+    const writes = plan.steps.map((step) => writeOf(step, { kind, order, settings, now: services.now() }));
+    await writeAll(locked, writes);
+    const names = new Map(drafts.map(({ draft, partyName }) => [draft.id as string, partyName]));
+    const entries = plan.entries.map(
+      (entry): GeneratedEntry => ({ ...entry, partyName: entry.partyName || (names.get(entry.entryId) ?? '') }),
+    );
+    return { entries, skipped: [...plan.skipped] };
+  });
+}
+
+function parseParty(text: string | undefined): RecordId | null {
+  if (text === undefined) return null;
+  const id = parseRecordId(text);
+  if (!id) throw new ApiError('INVALID_ID');
+  return id;
+}
+
+async function readTasks(
+  services: Services,
+  tx: TenantTx,
+  { kind, order, partyId }: { kind: EntryKind; order: Period; partyId: RecordId | null },
+): Promise<CompletedTask[]> {
+  const party = partyId === null ? {} : { [kind.partyField]: partyId };
+  const { from, to } = order;
+  const ids = await findCompletedTasks(tx, { from, to, ...party, limit: TASKS_MAX + 1 });
+  if (ids.length > TASKS_MAX) throw new ApiError('TOO_MANY_TASKS', { details: { maxTasks: TASKS_MAX } });
+  const rows = new Map((await readMany(services, tx, 'task', ids)).map((row) => [row.id, row]));
+  return ids.flatMap((id) => rows.get(id) ?? []);
+}
+
+async function readNamed(
+  services: Services,
+  tx: TenantTx,
+  { names }: EntryKind,
+  tasks: readonly CompletedTask[],
+): Promise<(entity: string) => NamedRecords> {
+  const found = new Map<string, NamedRecords>();
+  for (const [field, entity] of Object.entries(names)) {
+    const ids = new Set(tasks.flatMap(({ values }) => parseRecordId(values[field]) ?? []));
+    const rows = await readMany(services, tx, entity, [...ids]);
+    found.set(entity, new Map(rows.map(({ id, values, isLive }) => [id, { values, isLive }])));
+  }
+  return (entity) => found.get(entity) ?? new Map();
+}
+
+async function readDrafts(
+  services: Services,
+  tx: TenantTx,
+  { kind, order: { from, to }, partyId }: { kind: EntryKind; order: Period; partyId: RecordId | null },
+): Promise<{ readonly draft: Draft; readonly partyName: string }[]> {
+  const ids = await findDraftEntries(tx, { kind: kind.kind, from, to });
+  const rows = new Map((await readMany(services, tx, ENTRY, ids)).map((row) => [row.id, row]));
+  const nameField = kind.partyField === 'clientId' ? 'clientName' : 'employeeName';
+  return ids.flatMap((id) => {
+    const values = rows.get(id)?.values ?? {};
+    const holder = values[kind.partyField];
+    if (typeof holder !== 'string' || (partyId !== null && holder !== partyId)) return [];
+    const lines = Array.isArray(values.lineItems) ? (values.lineItems as unknown as EntryLine[]) : [];
+    const draft = {
+      id,
+      partyId: holder,
+      currency: textOf(values, 'currency') ?? '',
+      amount: Number(values.amount),
+      lines,
+    };
+    return [{ draft, partyName: textOf(values, nameField) ?? '' }];
+  });
+}
+
+/** Plain fields alone: nothing here needs a sealed one. */
+async function readMany(
+  { domain }: Services,
+  tx: TenantTx,
+  name: string,
+  ids: readonly RecordId[],
+): Promise<{ readonly id: RecordId; readonly values: RecordValues; readonly isLive: boolean }[]> {
+  if (ids.length === 0) return [];
+  const rows = await readRecords(tx, entityOf(domain, name) as Entity, ids);
+  return rows.map(({ id, values, deletedAt }) => ({ id, values, isLive: deletedAt === null }));
+}
+
+function writeOf(
+  step: EntryStep,
+  { kind, order: { from, to }, settings, now }: { kind: EntryKind; order: Period; settings: SettingsValues; now: Date },
+): RecordWrite {
+  const current = { kind: 'current' } as const;
+  if (step.kind === 'delete') return { op: 'delete', entity: ENTRY, id: step.id, values: {}, base: current };
+  const content = { lineItems: step.lines, amount: fromCents(step.amount) };
+  if (step.kind === 'update') return { op: 'upsert', entity: ENTRY, id: step.id, values: content, base: current };
+  const values = {
+    ...kind.newEntry(step.party, { settings, period: { from, to }, now }),
+    ...content,
+    kind: kind.kind,
+    status: 'pending',
+    currency: step.currency,
+    [kind.partyField]: step.party.id,
+    periodStart: from,
+    periodEnd: to,
+  };
+  return { op: 'upsert', entity: ENTRY, id: step.id, values, base: { kind: 'create' } };
+}
+
+/** All or none: half a month's invoices are worse than an error. */
+async function writeAll({ writeEach }: LockedRecords, writes: readonly RecordWrite[]): Promise<void> {
+  for (const outcome of await writeEach(writes, {})) {
+    if (outcome.kind === 'accepted') continue;
+    const { code, message, fields } = outcome;
+    throw new ApiError(code, { message, details: { fields } });
+  }
+}

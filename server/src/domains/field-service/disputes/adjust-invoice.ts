@@ -1,0 +1,47 @@
+import type { AdjustRequest, AdjustResponse, RecordId } from '@backhaul/shared';
+import type { Caller } from '../../../access/with-locked-access.ts';
+import { ApiError } from '../../../http/api-error.ts';
+import { readDescription } from '../../../notifications/read-sendable.ts';
+import { withLockedRecords } from '../../../records/write-record.ts';
+import type { Services } from '../../../services.ts';
+import { fromCents, toCents } from '../billing/cents.ts';
+import { invoiceSendable } from '../invoice-message/invoice-sendable.ts';
+
+/**
+ * Adds a line to an invoice, and settles its dispute if asked to: an ordinary change of the manager's, within the tenant's window.
+ * What is typed on a device at any time is taken like any edit; this is the way that keeps to the rule.
+ *
+ * Throws NOT_FOUND, NOT_SENDABLE for what is no invoice, INVALID_AMOUNT, WINDOW_CLOSED.
+ */
+export function adjustInvoice(
+  services: Services,
+  caller: Caller,
+  { id, request }: { readonly id: RecordId; readonly request: AdjustRequest },
+): Promise<AdjustResponse> {
+  const cents = toCents(request.amount);
+  if (fromCents(cents) !== request.amount) throw new ApiError('INVALID_AMOUNT', { details: { fields: ['amount'] } });
+  return withLockedRecords(services, caller, async ({ tx, access, writeEach }) => {
+    if (access.role !== 'manager') throw new ApiError('FORBIDDEN');
+    const found = await readDescription(services, tx, { sendable: invoiceSendable, id, withDeleted: true });
+    if (!found || found.isDeleted) throw new ApiError('NOT_FOUND');
+    const { record, description } = found;
+    if (description.kind === 'refused') throw new ApiError('NOT_SENDABLE', { message: description.message });
+    const until = description.disputableUntil;
+    if (until !== null && services.now() >= until) {
+      throw new ApiError('WINDOW_CLOSED', { details: { until: until.toISOString() } });
+    }
+    const lines = Array.isArray(record.lineItems) ? record.lineItems : [];
+    const values = {
+      lineItems: [...lines, { description: request.description.trim(), quantity: 1, unitPrice: request.amount }],
+      amount: fromCents(toCents(Number(record.amount)) + cents),
+      ...(request.settleDispute === true ? { isDisputed: false } : {}),
+    };
+    const write = { op: 'upsert', entity: invoiceSendable.entity, id, values, base: { kind: 'current' } } as const;
+    const [outcome] = await writeEach([write], { auditAs: 'adjust' });
+    if (outcome?.kind !== 'accepted') {
+      throw new ApiError(outcome?.code ?? 'INTERNAL', { message: outcome?.message ?? '' });
+    }
+    const { updatedAt, values: written } = outcome.record;
+    return { id, amount: Number(written.amount), isDisputed: written.isDisputed === true, updatedAt };
+  });
+}

@@ -1,0 +1,54 @@
+import { inflateSync } from 'node:zlib';
+import { PNG } from 'pngjs';
+
+/** A picture that can be put into a PDF as it is. */
+export interface Logo {
+  readonly bytes: Buffer;
+}
+
+/** 2,000 x 2,000: more than any printer shows of a logo, and 16 MB while it is decoded. */
+const PIXELS_MAX = 4_000_000;
+const PNG_SIGNATURE = '89504e470d0a1a0a';
+
+/**
+ * `null` for what is no JPEG or PNG that can be shown. A PNG is decoded and written again without transparency: the PDF library
+ * decodes transparent ones in the background, where what is wrong with somebody's upload would end the process. Interlaced ones
+ * are not taken, because how much they inflate to is not bounded.
+ */
+export function prepareLogo(bytes: Uint8Array): Logo | null {
+  const buffer = Buffer.from(bytes);
+  try {
+    if (buffer.subarray(0, 8).toString('hex') === PNG_SIGNATURE) return preparePng(buffer);
+    return buffer.length > 4 && buffer.readUInt16BE(0) === 0xffd8 ? { bytes: buffer } : null;
+  } catch {
+    return null;
+  }
+}
+
+function preparePng(buffer: Buffer): Logo | null {
+  const [width, height, interlace] = [buffer.readUInt32BE(16), buffer.readUInt32BE(20), buffer.readUInt8(28)];
+  if (width * height === 0 || width * height > PIXELS_MAX || interlace !== 0) return null;
+  const [depth, colorType] = [buffer.readUInt8(24), buffer.readUInt8(25)];
+  const rowBytes = Math.ceil((width * depth * (CHANNELS[colorType] ?? 0)) / 8) + 1;
+  // The decoder takes whatever was in memory for pixels that are missing.
+  const pixels = inflateSync(imageData(buffer), { maxOutputLength: rowBytes * height });
+  if (pixels.length !== rowBytes * height) return null;
+  const picture = PNG.sync.read(buffer);
+  return { bytes: PNG.sync.write(picture, { colorType: 2, inputHasAlpha: true, bgColor: WHITE }) };
+}
+
+/** By colour type: grey, colours, palette, each with transparency or without. */
+const CHANNELS: readonly (number | undefined)[] = [1, undefined, 3, 1, 2, undefined, 4];
+
+/** Of all chunks that hold some: length, type, data, checksum. */
+function imageData(buffer: Buffer): Buffer {
+  const parts: Buffer[] = [];
+  for (let at = 8; at + 12 <= buffer.length; at += 12 + buffer.readUInt32BE(at)) {
+    if (buffer.toString('latin1', at + 4, at + 8) === 'IDAT') {
+      parts.push(buffer.subarray(at + 8, at + 8 + buffer.readUInt32BE(at)));
+    }
+  }
+  return Buffer.concat(parts);
+}
+
+const WHITE = { red: 255, green: 255, blue: 255 };

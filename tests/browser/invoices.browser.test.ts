@@ -1,0 +1,65 @@
+import type { Page } from 'playwright-core';
+import { getDocumentProxy } from 'unpdf';
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { DESK, type DemoBrowser, PHONE, startDemoBrowser } from './demo-browser.ts';
+
+// A real browser, a real database, and a build before the first test.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+
+let demo: DemoBrowser;
+beforeAll(async () => {
+  demo = await startDemoBrowser();
+});
+afterAll(() => demo?.stop());
+afterEach(async () => expect(await demo.closeContexts()).toEqual([]));
+
+async function openInvoices(page: Page) {
+  await page.getByRole('button', { name: /^Account of/ }).click();
+  await page.getByRole('menuitem', { name: 'Invoices' }).click();
+  return page.getByRole('dialog', { name: 'Invoices' });
+}
+
+/** Where the file says that it can be disputed. */
+async function disputeLinkIn(bytes: Buffer): Promise<string> {
+  const document = await getDocumentProxy(new Uint8Array(bytes));
+  const pages = Array.from({ length: document.numPages }, (_, n) => document.getPage(n + 1));
+  const annotations = await Promise.all(pages.map(async (page) => (await page).getAnnotations()));
+  const links = annotations.flat().flatMap((one) => (one as { readonly url?: string }).url ?? []);
+  return links.find((url) => url.includes('/d/')) ?? '';
+}
+
+test('a manager makes drafts, gives one its number, opens its PDF, and sees what the client disputes', async () => {
+  const page = await demo.openAs('Marta Oliveira', { viewport: PHONE });
+  const drawer = await openInvoices(page);
+  await drawer.getByRole('button', { name: 'Generate' }).click();
+  await drawer.getByText(/^Drafts: \d+ created/).waitFor();
+  await drawer.getByRole('button', { name: 'Generate' }).click();
+  await drawer.getByText(/^Drafts: \d+ unchanged\.$/).waitFor();
+
+  await drawer.getByText('Drafts', { exact: true }).click();
+  const draft = drawer.getByRole('article').filter({ hasText: 'Draft' }).first();
+  const title = (await draft.getAttribute('aria-label')) ?? '';
+  await draft.getByRole('button', { name: 'Give it a number' }).click();
+  await drawer.getByText('All', { exact: true }).click();
+  const invoice = drawer.getByRole('article', { name: title, exact: true });
+  await invoice.getByText(/^INV-0001/).waitFor();
+  const [file] = await Promise.all([
+    page.waitForResponse(/\/v1\/invoices\/[\w-]+\/pdf$/),
+    invoice.getByRole('button', { name: 'Open PDF' }).click(),
+  ]);
+  expect([file.status(), file.headers()['content-type']]).toEqual([200, 'application/pdf']);
+
+  const client = await (await demo.newContext({ viewport: PHONE })).newPage();
+  // The page itself has consumed the body of that answer.
+  const again = await fetch(file.url(), { headers: await file.request().allHeaders() });
+  await client.goto(await disputeLinkIn(Buffer.from(await again.arrayBuffer())));
+  await client.getByRole('textbox', { name: 'What is wrong?' }).fill('One visit was half an hour short');
+  await client.getByRole('button', { name: 'Send' }).click();
+  await client.getByText('Thank you.').waitFor();
+
+  const desk = await demo.openAs('Marta Oliveira', { viewport: DESK });
+  const atDesk = await openInvoices(desk);
+  await atDesk.getByText('Disputed', { exact: true }).first().click();
+  const disputed = atDesk.getByRole('article', { name: title, exact: true });
+  await disputed.getByText('The client says: One visit was half an hour short').waitFor();
+});

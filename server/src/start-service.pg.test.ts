@@ -40,7 +40,7 @@ async function scheduled(): Promise<string[] | null> {
   const jobs = await database.owner.pool.query<{ key: string }>(
     'select key from graphile_worker.jobs where key is not null',
   );
-  return jobs.rows.map(({ key }) => key);
+  return jobs.rows.map(({ key }) => key).toSorted();
 }
 
 const connections = async (): Promise<unknown> =>
@@ -53,10 +53,10 @@ const connections = async (): Promise<unknown> =>
 
 it('who knows the owner runs jobs while the service lives, and nothing is left of them when it stops', async () => {
   const service = await start({ DATABASE_URL: database.ownerUrl, DATABASE_APP_URL: database.appUrl });
-  expect(await scheduled()).toEqual(['schedule:housekeeping']);
+  expect(await scheduled()).toEqual(['schedule:housekeeping', 'schedule:sweep-messages']);
   await service.stop();
   await expect.poll(connections).toEqual([]);
-  expect(await scheduled()).toEqual(['schedule:housekeeping']);
+  expect(await scheduled()).toEqual(['schedule:housekeeping', 'schedule:sweep-messages']);
 });
 
 it('who knows the application role alone runs none', async () => {
@@ -68,6 +68,6 @@ it('who knows the application role alone runs none', async () => {
 it('two that start at once on a new database share one queue', async () => {
   const urls = { DATABASE_URL: database.ownerUrl, DATABASE_APP_URL: database.appUrl };
   const services = await Promise.all([start(urls), start(urls)]);
-  expect(await scheduled()).toEqual(['schedule:housekeeping']);
+  expect(await scheduled()).toEqual(['schedule:housekeeping', 'schedule:sweep-messages']);
   await Promise.all(services.map((service) => service.stop()));
 });

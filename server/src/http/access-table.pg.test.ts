@@ -18,7 +18,16 @@ test('a route that does not declare who may call it can not be registered', () =
 test('everything under /v1 asks for a token, and only that', async () => {
   const open = service.app.accessTable.filter(({ access }) => access.who === 'anyone').map(({ url }) => url);
   expect(new Set(open)).toEqual(
-    new Set(['/health', '/ready', '/openapi.json', '/reference', '/dev/sign-in', '/dev/mailbox', '/i/:token']),
+    new Set([
+      '/health',
+      '/ready',
+      '/openapi.json',
+      '/reference',
+      '/dev/sign-in',
+      '/dev/mailbox',
+      '/i/:token',
+      '/d/:token',
+    ]),
   );
   const guarded = service.app.accessTable.filter(({ access }) => !['anyone', 'provider'].includes(access.who));
   expect(guarded.length).toBeGreaterThan(8);

@@ -77,6 +77,24 @@ describe('asked for without a network', () => {
     device.db.close();
   });
 
+  it('is held while an edit of the invoice was refused, and goes once that is settled', async () => {
+    const id = await invoice();
+    await device.sync();
+    device.line.isOffline = true;
+    await device.db.financeEntries.update(id, { amount: 1.005 });
+    await device.db.sends.ask('invoices', id, { channels: ['sms'] });
+    device.line.isOffline = false;
+    await device.sync();
+    expect(await waiting()).toMatchObject([{ state: 'waiting', code: null }]);
+    expect(await m.notifications(`?entityId=${id}`)).toEqual([]);
+    const [refused] = await device.db.rejected.toArray();
+    await device.db.rejected.discard(refused?.changeId as string);
+    await device.sync();
+    expect(await waiting()).toEqual([]);
+    expect(await m.notifications(`?entityId=${id}`)).toHaveLength(1);
+    device.db.close();
+  });
+
   it('what is refused for good stays, with its code, until somebody asks again or gives it up', async () => {
     const id = await invoice();
     await device.db.clients.update(m.clientId, { phone: null });

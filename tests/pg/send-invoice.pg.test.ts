@@ -237,6 +237,22 @@ describe('what customers say', () => {
     expect((await send(id)).status).toBe(202);
   });
 
+  it('of an opt-out and a consent the later one holds, whichever is noted first', async () => {
+    const note = (consent: string, minute: number) =>
+      m.office.call('POST', '/v1/consents', {
+        channel: 'sms',
+        address: PHONE,
+        consent,
+        at: new Date(now.getTime() - (60 - minute) * 60_000).toISOString(),
+      });
+    const at = (minute: number): string => new Date(now.getTime() - (60 - minute) * 60_000).toISOString();
+    await note('withdrawn', 20);
+    expect((await note('given', 10)).body).toMatchObject({ consentedAt: at(10), optedOutAt: at(20) });
+    expect((await note('given', 30)).body).toMatchObject({ consentedAt: at(30), optedOutAt: null });
+    expect((await note('withdrawn', 25)).body).toMatchObject({ consentedAt: at(30), optedOutAt: null });
+    expect((await note('withdrawn', 40)).body).toMatchObject({ consentedAt: at(30), optedOutAt: at(40) });
+  });
+
   it('an opt-out stops what is queued already', async () => {
     const id = await m.invoice();
     await send(id);

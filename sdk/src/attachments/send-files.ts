@@ -15,6 +15,8 @@ import type { UploadParts } from './uploader.ts';
 
 /** Nothing has moved for so long: the line is dead. Milliseconds. */
 const STALLED = 60_000;
+/** Milliseconds. Timers take no more than 24 days, and a clock that was wrong may have said anything. */
+const LONGEST_WAIT = 3_600_000;
 
 /**
  * One look at everything that waits, and an attempt for each file whose time has come. `closed` ends it in between. Answers in how
@@ -22,13 +24,15 @@ const STALLED = 60_000;
  */
 export function sendFiles({ local, options, transport }: UploadParts, closed: AbortSignal): Promise<number | null> {
   const { timers, signals, now, random } = options;
+  const began = now();
 
+  /** Of what was due and did not go, something else tells when it may: the network, a sync, a person. */
   async function nextLook(): Promise<number | null> {
     const waiting = await local.files.where('state.kind').equals('waiting').toArray();
     const times = waiting
       .map(({ state }) => (state.kind === 'waiting' ? state.notBefore : null))
-      .filter((time) => time !== null);
-    return times.length === 0 ? null : Math.max(0, Math.min(...times) - now());
+      .filter((time): time is number => time !== null && time > began);
+    return times.length === 0 ? null : Math.min(LONGEST_WAIT, Math.max(0, Math.min(...times) - now()));
   }
 
   async function pass(): Promise<void> {

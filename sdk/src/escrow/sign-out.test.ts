@@ -1,3 +1,4 @@
+import { IDBObjectStore } from 'fake-indexeddb';
 import { describe, expect, test } from 'vitest';
 import { aTask, openDevice, pulledTask, recordId, type TestDevice } from '../testing/open-device.ts';
 import { errorAnswer, json, lost, pullAnswer, version } from '../testing/scripted-server.ts';
@@ -77,6 +78,27 @@ describe('signing out', () => {
       status: { setAside: { waiting: 0, handedOver: 1 } },
     });
     expect(server.escrows[1]).toMatchObject({ deviceId: db.device.id, changes: [{ payload: { title: 'Mine' } }] });
+  });
+
+  test('what can not be moved out of the local database, on a full disk, stays there and is handed over later', async () => {
+    const device = await deviceWithTask();
+    const { db, server, indexedDB } = device;
+    await db.tasks.update(id, { title: 'Mine' });
+    server.onPush(lost);
+    const put = IDBObjectStore.prototype.put;
+    IDBObjectStore.prototype.put = function refuse(...args) {
+      if (this.transaction.db.name.endsWith(':set-aside')) throw new DOMException('Full', 'QuotaExceededError');
+      return put.apply(this, args);
+    };
+    try {
+      expect(await db.sync.signOut({ unsent: 'handOver' })).toMatchObject({ kind: 'deleted', waiting: 1 });
+    } finally {
+      IDBObjectStore.prototype.put = put;
+    }
+    const again = await openDevice({ indexedDB, server });
+    expect(await again.db.tasks.count()).toBe(0);
+    expect(await again.db.sync.now()).toMatchObject({ status: { setAside: { waiting: 0, handedOver: 1 } } });
+    expect(server.escrows).toMatchObject([{ deviceId: db.device.id, changes: [{ payload: { title: 'Mine' } }] }]);
   });
 
   test('keeps everything for the same user’s next sign-in when asked to', async () => {

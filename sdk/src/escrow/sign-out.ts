@@ -26,7 +26,7 @@ export type UnsentFiles = 'refuse' | 'discard';
 
 export type SignOutReport =
   | { readonly kind: 'kept'; readonly pending: number; readonly rejected: number; readonly uploads: number }
-  /** The local database is gone. `waiting` changes are set aside, and handed over once this user opens the app here again. */
+  /** The local database is gone, or empty but for what could not be moved out of it. `waiting` changes are set aside, and handed over once this user opens the app here again. */
   | ({ readonly kind: 'deleted' } & SetAsideCounts);
 
 export interface SignOutParts {
@@ -61,10 +61,12 @@ export async function signOut(
   await runner.settled();
   await escrow.settled();
   await escrow.handOver();
-  const left = countSetAside(await escrow.vault.all(), options);
+  // What could not be moved out of here, on a full disk for example, stays until the next start can.
+  const unmoved = await engineTransaction(local, (tx) => tx.escrow.toArray());
+  const left = countSetAside([...(await escrow.vault.all()), ...unmoved], options);
   await escrow.forget();
   await close();
-  await deleteDatabase(local.dexie, options);
+  if (unmoved.length === 0) await deleteDatabase(local.dexie, options);
   return { kind: 'deleted', ...left };
 }
 

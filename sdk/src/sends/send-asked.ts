@@ -41,7 +41,9 @@ function isTaken(body: unknown): body is SendResponse {
   );
 }
 
-/** It goes out after the record itself. */
-async function isPending({ outbox }: LocalDatabase, { entity, entityId }: AskedSend): Promise<boolean> {
-  return (await outbox.where('[entity+entityId]').equals([entity, entityId]).count()) > 0;
+/** It goes out after the record itself, and not while an edit of it was refused: the record is not what its author saw. */
+async function isPending({ outbox, rejected }: LocalDatabase, { entity, entityId }: AskedSend): Promise<boolean> {
+  const record = [entity, entityId];
+  const waiting = await outbox.where('[entity+entityId]').equals(record).count();
+  return waiting + (await rejected.where('[entity+entityId]').equals(record).count()) > 0;
 }

@@ -23,7 +23,18 @@ export function observed<T extends object>(initial: T): ObservedSource<T> {
       const keys = Object.keys(changes) as (keyof T)[];
       if (keys.every((key) => Object.is(value[key], changes[key]))) return;
       value = { ...value, ...changes };
-      for (const listener of listeners) listener(value);
+      for (const listener of listeners) call(listener, value);
     },
   };
+}
+
+/** An app's listener that throws is the app's to hear of; what is told of a change goes on. */
+function call<T>(listener: (value: T) => void, value: T): void {
+  try {
+    listener(value);
+  } catch (error) {
+    queueMicrotask(() => {
+      throw error;
+    });
+  }
 }

@@ -9,7 +9,7 @@ import {
   writeContactStop,
 } from '@backhaul/db';
 import { unreachable } from '@backhaul/shared';
-import { applyEvent } from '../notifications/apply-event.ts';
+import { applyEvent, withoutAddresses } from '../notifications/apply-event.ts';
 import type { Services } from '../services.ts';
 import { changePerson, removePerson } from './follow-person.ts';
 import { eventContext } from './keep-events.ts';
@@ -58,6 +58,8 @@ async function report(services: Services, work: Extract<WebhookWork, { kind: 're
   const { tenantId, notificationId, event, providerId, code, reason } = work;
   await withTenant(services.database, tenantId, async (tx) => {
     const row = await lockNotification(tx, notificationId);
-    if (row) await applyEvent(tx, row, { now: services.now(), event, providerId, code, reason });
+    if (!row) return;
+    const told = { event, providerId, code, reason: reason && withoutAddresses(reason) };
+    await applyEvent(tx, row, { now: services.now(), ...told });
   });
 }

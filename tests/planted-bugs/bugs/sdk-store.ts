@@ -14,15 +14,15 @@ export const SDK_STORE_BUGS: BugGroup = {
           replace: `    await updateMemory(tx, { cursor: page.nextCursor });
     return true;
   });
-  return isNext && engineTransaction(local, async (tx) => {
+  return isNext && pageTransaction(local, async (tx) => {
     const memory = await readMemory(tx);
     if (memory.resync !== null || isOver(memory)) return false;
     for (const [entityName, changes] of Map.groupBy(page.changes, ({ entity }) => entity)) {`,
         },
         {
-          find: 'export function applyPage(local: LocalDatabase, page: PulledPage): Promise<boolean> {\n  return engineTransaction(',
+          find: 'export function applyPage(local: LocalDatabase, page: PulledPage): Promise<boolean> {\n  return pageTransaction(',
           replace:
-            'export async function applyPage(local: LocalDatabase, page: PulledPage): Promise<boolean> {\n  const isNext = await engineTransaction(',
+            'export async function applyPage(local: LocalDatabase, page: PulledPage): Promise<boolean> {\n  const isNext = await pageTransaction(',
         },
       ],
     },

@@ -23,6 +23,13 @@ export function judgeAnswer({ status, error, retryAfter }: ProviderAnswer): Deli
   return { kind: 'uncertain', code, reason };
 }
 
+/** A success that is not in the provider's words: a proxy's page may stand for a request that went through. */
+export const FOREIGN_ANSWER: Delivery = {
+  kind: 'uncertain',
+  code: 'FOREIGN_ANSWER',
+  reason: 'Something else than the provider has answered',
+};
+
 /** What failed before a connection stood was not accepted; anything later may have been. */
 export function judgeFailure(error: unknown): Delivery {
   const { code = 'NETWORK' } = (error ?? {}) as { code?: string };

@@ -188,6 +188,10 @@ describe.each(PROVIDERS)('$name: what an answer says about acceptance', ({ url, 
     expect(await answering(() => page(status))).toMatchObject({ kind: 'uncertain', code: `HTTP_${status}` });
   });
 
+  it('a success on a page of somebody else: nobody knows', async () => {
+    expect(await answering(() => page(200))).toMatchObject({ kind: 'uncertain' });
+  });
+
   it('no answer in time: nobody knows', async () => {
     const answer = async () => {
       await delay(2_000);

@@ -1,6 +1,6 @@
 import sendGridClient from '@sendgrid/client';
 import sendGridMail from '@sendgrid/mail';
-import { judgeAnswer, judgeFailure } from './http-outcome.ts';
+import { FOREIGN_ANSWER, judgeAnswer, judgeFailure } from './http-outcome.ts';
 import type { Delivery, Messenger } from './messenger.ts';
 
 export interface SendGridSettings {
@@ -40,6 +40,7 @@ export function sendGridMessenger({ apiKey, from, timeoutMs }: SendGridSettings)
           // Links lead to this service; a redirect would show a stranger's name.
           trackingSettings: { clickTracking: { enable: false, enableText: false }, openTracking: { enable: false } },
         });
+        if (response.statusCode !== 202) return FOREIGN_ANSWER;
         const { 'x-message-id': id } = response.headers as { readonly [header: string]: string | undefined };
         return { kind: 'accepted', providerId: id ?? notificationId };
       } catch (error) {

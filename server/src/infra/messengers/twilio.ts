@@ -1,7 +1,7 @@
 import type { Language } from '@backhaul/shared';
 import { unreachable } from '@backhaul/shared';
 import twilio from 'twilio';
-import { judgeAnswer, judgeFailure } from './http-outcome.ts';
+import { FOREIGN_ANSWER, judgeAnswer, judgeFailure } from './http-outcome.ts';
 import type { Delivery, Found, Messenger, OutgoingMessage } from './messenger.ts';
 
 export interface TwilioSettings {
@@ -32,7 +32,8 @@ export function twilioMessenger(settings: TwilioSettings): Messenger {
           statusCallback: callbackUrl(settings.publicUrl(), message),
           ...contentOf(settings, message),
         });
-        return { kind: 'accepted', providerId: created.sid };
+        // A proxy's page with status 200 is no answer of Twilio's.
+        return typeof created.sid === 'string' ? { kind: 'accepted', providerId: created.sid } : FOREIGN_ANSWER;
       } catch (error) {
         return judge(error);
       }

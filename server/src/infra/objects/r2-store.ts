@@ -41,7 +41,13 @@ export async function createR2Store({
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
     maxAttempts: 3,
-    requestHandler: { connectionTimeout: CONNECT_MS, requestTimeout: REQUEST_MS },
+    // Without `throwOnRequestTimeout` it would only warn.
+    requestHandler: {
+      connectionTimeout: CONNECT_MS,
+      requestTimeout: REQUEST_MS,
+      socketTimeout: REQUEST_MS,
+      throwOnRequestTimeout: true,
+    },
   });
 
   return {

@@ -20,7 +20,10 @@ function project(name: string, folder: string, own: TestOptions = {}) {
 }
 
 /** Suites that keep the whole machine busy, with processes or browsers of their own: when the others are done, one by one. */
-const HEAVY = ['simulation', 'planted-bugs', 'browser'].map((folder) => `tests/${folder}/**/*.test.ts`);
+const HEAVY = [
+  ...['simulation', 'planted-bugs', 'browser'].map((folder) => `tests/${folder}/**/*.test.ts`),
+  'tests/pg/stream-order.pg.test.ts',
+];
 
 type TestOptions = NonNullable<UserWorkspaceConfig['test']>;
 

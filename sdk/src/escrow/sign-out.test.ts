@@ -85,15 +85,17 @@ describe('signing out', () => {
     const { db, server, indexedDB } = device;
     await db.tasks.update(id, { title: 'Mine' });
     server.onPush(lost);
-    const put = IDBObjectStore.prototype.put;
-    IDBObjectStore.prototype.put = function refuse(...args) {
+    const whole = Object.getOwnPropertyDescriptor(IDBObjectStore.prototype, 'put') as PropertyDescriptor;
+    const put = whole.value as (this: IDBObjectStore, ...args: unknown[]) => IDBRequest;
+    function refuse(this: IDBObjectStore, ...args: unknown[]): IDBRequest {
       if (this.transaction.db.name.endsWith(':set-aside')) throw new DOMException('Full', 'QuotaExceededError');
       return put.apply(this, args);
-    };
+    }
+    Object.defineProperty(IDBObjectStore.prototype, 'put', { ...whole, value: refuse });
     try {
       expect(await db.sync.signOut({ unsent: 'handOver' })).toMatchObject({ kind: 'deleted', waiting: 1 });
     } finally {
-      IDBObjectStore.prototype.put = put;
+      Object.defineProperty(IDBObjectStore.prototype, 'put', whole);
     }
     const again = await openDevice({ indexedDB, server });
     expect(await again.db.tasks.count()).toBe(0);

@@ -69,7 +69,7 @@ async function follow(client: SyncClient, isDone: (reader: Reader) => boolean, r
 }
 
 /**
- * KNOWN DEFECT, cause unknown (2026-11-25): on an idle machine the third run now and then (3 of about 60) hangs with all four
+ * KNOWN DEFECT, cause unknown (2026-11-25): on an idle machine the third run now and then (3 of some 60 runs) hangs with all four
  * readers waiting at the last version before the end, although a look at the clocks is due every 15 s. It runs with
  * `STREAM_ORDER=3`, until that is found and fixed.
  */

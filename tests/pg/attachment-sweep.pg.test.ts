@@ -32,12 +32,12 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
-async function sweep(): Promise<unknown> {
+async function sweep(now = world.server.services.now): Promise<unknown> {
   const { services } = world.server;
   const { owner } = services.jobs ?? {};
   if (!owner) throw new Error('no owner');
   const queue = { add: () => Promise.reject(new Error('One page was enough')) };
-  return sweepAttachmentsTask.run({ tenantId }, { ...services, owner, queue });
+  return sweepAttachmentsTask.run({ tenantId }, { ...services, owner, queue, now });
 }
 
 async function objects(): Promise<string[]> {
@@ -117,6 +117,19 @@ it('deletes objects that no record names, once they are old enough for it to be 
   passed = 2 * DAY;
   expect(await sweep()).toMatchObject({ swept: 1 });
   expect(await objects()).toEqual([]);
+});
+
+it('deletes nothing once it has stood still for so long that the names may be in use again', async () => {
+  const request = announcement(await taskOf(office), bytes);
+  await upload(await presign(office, request), bytes);
+  passed = 8 * DAY;
+  const standsStill = () => {
+    passed += 61_000;
+    return new Date(Date.now() + passed);
+  };
+  expect(await sweep(standsStill)).toMatchObject({ swept: 0 });
+  expect(await objects()).toEqual([request.attachmentId]);
+  expect(await sweep()).toMatchObject({ swept: 1 });
 });
 
 it('may run several times at once', async () => {

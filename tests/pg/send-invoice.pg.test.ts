@@ -312,6 +312,34 @@ describe('a message that may have gone out', () => {
     expect((await m.notifications()).map(({ status }) => status)).toEqual(['failed', 'sent']);
   });
 
+  it('I10: does not leave a process that stood still until its claim may be over', async () => {
+    const { services } = m.world.server;
+    await send(await m.invoice());
+    let handedOver = 0;
+    const counting = {
+      ...breaking(false),
+      deliver: async () => {
+        handedOver += 1;
+        return { kind: 'accepted', providerId: 'P1' } as const;
+      },
+    };
+    const messengers = { whatsapp: null, email: null, sms: counting };
+    const [message] = await m.notifications();
+    const key = { tenantId: m.world.tenantId as TenantId, notificationId: message?.id ?? '' };
+    let isClaimed = false;
+    const standsStill = () => {
+      const time = isClaimed ? later(1) : now;
+      isClaimed = true;
+      return time;
+    };
+    await advanceNotification({ ...services, messengers, now: standsStill }, key);
+    expect(handedOver).toBe(0);
+    expect(await m.notifications()).toMatchObject([{ status: 'queued', code: 'TOO_LATE', attempts: 1 }]);
+    await advanceNotification({ ...services, messengers, now: () => later(60) }, key);
+    expect(handedOver).toBe(1);
+    expect(await m.notifications()).toMatchObject([{ status: 'sent', attempts: 2 }]);
+  });
+
   it('of a killed process is not sent again either', async () => {
     const { services } = m.world.server;
     await send(await m.invoice());

@@ -1,7 +1,7 @@
 import { unreachable } from '@backhaul/shared';
 import type { BackhaulErrorCode } from '../errors.ts';
 import type { LocalDatabase } from '../store/local-database.ts';
-import { backoffDelay, slowDelay } from '../sync/backoff.ts';
+import { backoffDelay, isOver, slowDelay } from '../sync/backoff.ts';
 import { failure, type Failure } from '../transport/failure.ts';
 import { isObject } from '../transport/read-answer.ts';
 import { orAborted } from '../transport/transport.ts';
@@ -51,7 +51,7 @@ export function sendFiles({ local, options, transport }: UploadParts, closed: Ab
   }
 
   function isDue({ state }: LocalFile): boolean {
-    return state.kind !== 'waiting' || state.notBefore === null || state.notBefore <= now();
+    return state.kind !== 'waiting' || state.notBefore === null || isOver(state.notBefore, now());
   }
 
   function mayUseNetwork(): boolean {

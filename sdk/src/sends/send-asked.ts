@@ -1,6 +1,7 @@
 import type { SendResponse } from '@backhaul/shared';
 import { barReasonOf } from '../escrow/barred-error.ts';
 import { engineTransaction, type LocalDatabase } from '../store/local-database.ts';
+import { isOver } from '../sync/backoff.ts';
 import type { AskedSend } from './asked-send.ts';
 import type { SenderParts } from './sender.ts';
 
@@ -10,7 +11,7 @@ export async function sendAsked(parts: SenderParts, signal: AbortSignal): Promis
   if (signal.aborted) return;
   const waiting = await local.sends.where('state').equals('waiting').sortBy('at');
   for (const asked of waiting) {
-    if (asked.notBefore > options.now() || (await isPending(local, asked))) continue;
+    if (!isOver(asked.notBefore, options.now()) || (await isPending(local, asked))) continue;
     if ((await trySend(parts, asked, signal)) === 'stop' || signal.aborted) return;
   }
 }

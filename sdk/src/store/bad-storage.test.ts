@@ -4,7 +4,7 @@ import type { SyncStatus } from '../status/sync-status.ts';
 import { ManualTimers } from '../testing/manual-timers.ts';
 import { aTask, openDevice, outboxOf, pulledTask, recordId, type TestDevice } from '../testing/open-device.ts';
 import { json, pullAnswer, version } from '../testing/scripted-server.ts';
-import { failWhenFull, loseConnection, watchedIndexedDB } from '../testing/storage-faults.ts';
+import { failToRead, failWhenFull, loseConnection, watchedIndexedDB } from '../testing/storage-faults.ts';
 
 const id = recordId(1);
 
@@ -129,8 +129,8 @@ async function tamper({ db, indexedDB }: TestDevice, work: (transaction: IDBTran
 }
 
 describe('a database that can not be gone on with', () => {
-  async function deviceWithWork(): Promise<TestDevice> {
-    const device = await openDevice();
+  async function deviceWithWork(indexedDB = new IDBFactory()): Promise<TestDevice> {
+    const device = await openDevice({ indexedDB });
     const { db, server } = device;
     server.onPull(() => json(pullAnswer([pulledTask(1, version(10)), pulledTask(2, version(11))])));
     await db.sync.now();
@@ -189,6 +189,38 @@ describe('a database that can not be gone on with', () => {
     // Once is enough.
     const again = await after.reopen();
     expect([await outboxOf(again), await again.db.tasks.count()]).toEqual([[], 3]);
+  });
+
+  test('and of which one change can not be read: the others go on, and that one is counted', async () => {
+    let broken: IDBValidKey | null = null;
+    const indexedDB = watchedIndexedDB((transaction) => {
+      if (broken !== null) failToRead(transaction, '_outbox', broken);
+    });
+    const device = await deviceWithWork(indexedDB);
+    const [first, second] = await outboxOf(device);
+    await tamper(device, (transaction) => {
+      transaction.objectStore('_memory').put({ key: 'sync', deviceId: 7 });
+    });
+    broken = first?.seq ?? null;
+    const replace = indexedDB.deleteDatabase.bind(indexedDB);
+    indexedDB.deleteDatabase = (name) => {
+      broken = null;
+      return replace(name);
+    };
+    const after = await device.reopen();
+    expect((await outboxOf(after)).map(({ changeId }) => changeId)).toEqual([second?.changeId]);
+    expect(after.db.sync.status.get().recovery).toMatchObject({ reason: 'corrupt', saved: 1, lost: 1 });
+  });
+
+  test('is brought into the new one where the databases can not be listed, too', async () => {
+    const indexedDB = new IDBFactory();
+    const device = await deviceWithWork(indexedDB);
+    await tamper(device, (transaction) => {
+      transaction.objectStore('_memory').put({ key: 'sync', deviceId: 7 });
+    });
+    indexedDB.databases = () => Promise.reject(new DOMException('Not now', 'UnknownError'));
+    const after = await device.reopen();
+    expect(await outboxOf(after)).toHaveLength(2);
   });
 
   test('with another primary key than ours is put aside, too', async () => {

@@ -5,7 +5,7 @@ import { engineTransaction, type LocalDatabase } from './local-database.ts';
 import { firstMemory } from './open-memory.ts';
 import { type StoredRecord, storeRecords } from './record-store.ts';
 import type { OutboxChange, Recovery, RejectedChange, ServerCopy, SyncMemory } from './rows.ts';
-import { BYTES, ESCROW, FILES, MEMORY, OUTBOX, REJECTED } from './schema.ts';
+import { BYTES, ESCROW, FILES, MEMORY, OUTBOX, REJECTED, SENDS } from './schema.ts';
 import { storageError } from './storage-error.ts';
 
 /** A database that was put aside: all that it held of the user's work, as it was. Kept for good. */
@@ -16,6 +16,8 @@ interface Quarantined {
   /** ISO-8601 UTC. */
   readonly at: string;
   readonly rows: { readonly [store: string]: readonly unknown[] };
+  /** Changes, sent or not, that are in it and could not be read: at least so many. Older versions did not count them. */
+  readonly unreadable?: number;
   /** `owed`: the new database does not have it yet. */
   readonly state: 'owed' | 'restored';
 }
@@ -32,19 +34,24 @@ export async function quarantine(
   const { databaseName: database, indexedDB, newId, now } = options;
   const source = await done(indexedDB.open(database)).catch(() => Promise.reject(storageError(because)));
   const rows: Record<string, unknown[]> = {};
-  for (const store of [OUTBOX, REJECTED, ESCROW, MEMORY, FILES, BYTES]) {
-    if (source.objectStoreNames.contains(store)) rows[store] = await readAll(source, store);
+  let unreadable = 0;
+  for (const store of [OUTBOX, REJECTED, ESCROW, MEMORY, SENDS, FILES, BYTES]) {
+    if (!source.objectStoreNames.contains(store)) continue;
+    const read = await readStore(source, store);
+    rows[store] = read.rows;
+    if (store === OUTBOX || store === REJECTED) unreadable += read.unreadable;
   }
   source.close();
   const at = new Date(now()).toISOString();
-  await withWard(options, (ward) => ward.put({ id: newId(), database, reason, at, rows, state: 'owed' }));
+  await withWard(options, (ward) => ward.put({ id: newId(), database, reason, at, rows, unreadable, state: 'owed' }));
   await done(indexedDB.deleteDatabase(database));
 }
 
 /** Brings what was saved of this database into the new one, once. The next pull brings the rest. */
 export async function restoreQuarantined(local: LocalDatabase, options: ResolvedOptions): Promise<void> {
   const known = await options.indexedDB.databases?.().catch(() => null);
-  if (!known?.some(({ name }) => name === wardName(options))) return;
+  // Where the names can not be listed, it is looked for by opening it.
+  if (known && !known.some(({ name }) => name === wardName(options))) return;
   await withWard(options, async (ward) => {
     const owed = (await ward.toArray()).filter(
       ({ database, state }) => database === options.databaseName && state === 'owed',
@@ -56,13 +63,17 @@ export async function restoreQuarantined(local: LocalDatabase, options: Resolved
   });
 }
 
-function restore(local: LocalDatabase, { rows, reason, at }: Quarantined, options: ResolvedOptions): Promise<void> {
+function restore(
+  local: LocalDatabase,
+  { rows, unreadable = 0, reason, at }: Quarantined,
+  options: ResolvedOptions,
+): Promise<void> {
   const of = (store: string): readonly unknown[] => rows[store] ?? [];
   const [memory] = of(MEMORY) as Partial<SyncMemory>[];
   const changes = of(OUTBOX).filter((row) => isWhole<OutboxChange>(row, 'seq'));
   const rejected = of(REJECTED).filter((row) => isWhole<RejectedChange>(row, 'code'));
   const saved = changes.length + rejected.length;
-  const lost = of(OUTBOX).length + of(REJECTED).length - saved;
+  const lost = of(OUTBOX).length + of(REJECTED).length - saved + unreadable;
   const recovery: Recovery = { reason, at, saved, lost };
   return engineTransaction(local, async (tx) => {
     const deviceId = parseRecordId(memory?.deviceId) ?? options.newId();
@@ -70,6 +81,7 @@ function restore(local: LocalDatabase, { rows, reason, at }: Quarantined, option
     await tx.outbox.bulkPut(changes.map((change) => ({ ...change, held: null })));
     await tx.rejected.bulkPut(rejected);
     await tx.escrow.bulkPut(of(ESCROW) as never[]);
+    await tx.sends.bulkPut(of(SENDS) as never[]);
     await tx.files.bulkPut(of(FILES) as never[]);
     await tx.bytes.bulkPut(of(BYTES) as never[]);
     for (const pending of Map.groupBy(changes, recordOf).values()) {
@@ -120,19 +132,26 @@ async function withWard<T>(
   }
 }
 
-/** Everything up to the first that can not be read. */
-function readAll(source: IDBDatabase, store: string): Promise<unknown[]> {
-  return new Promise((resolve) => {
-    const rows: unknown[] = [];
-    const request = source.transaction(store).objectStore(store).openCursor();
-    request.addEventListener('error', () => resolve(rows));
-    request.addEventListener('success', () => {
-      const { result: cursor } = request;
-      if (cursor === null) return resolve(rows);
-      rows.push(cursor.value);
-      cursor.continue();
-    });
-  });
+interface ReadStore {
+  readonly rows: unknown[];
+  readonly unreadable: number;
+}
+
+/** All at once where nothing is broken; otherwise row by row, so that one that can not be read costs no other. */
+async function readStore(source: IDBDatabase, name: string): Promise<ReadStore> {
+  const ask = <T>(question: (store: IDBObjectStore) => IDBRequest<T>): Promise<T> =>
+    done(question(source.transaction(name).objectStore(name)));
+  try {
+    return { rows: await ask((store) => store.getAll()), unreadable: 0 };
+  } catch {
+    const keys = await ask((store) => store.getAllKeys()).catch(() => null);
+    // Not even its keys: nobody can say how much is gone, but something is.
+    if (keys === null) return { rows: [], unreadable: 1 };
+    // A request that fails aborts its transaction: each row has one of its own.
+    const read = await Promise.allSettled(keys.map((key) => ask((store) => store.get(key))));
+    const rows = read.flatMap((row) => (row.status === 'fulfilled' ? [row.value as unknown] : []));
+    return { rows, unreadable: keys.length - rows.length };
+  }
 }
 
 function done<T>(request: IDBRequest<T>): Promise<T> {

@@ -18,6 +18,14 @@ export function rareDelay(random: () => number): number {
   return Math.round((0.5 + random() / 2) * 60 * 60_000);
 }
 
+/** More than any wait that is ever set, by this side or by a service. Milliseconds. */
+const IMPLAUSIBLE_WAIT = 24 * 3_600_000;
+
+/** Whether a wait is over. One that is longer than any comes from a clock that was wrong, and counts for nothing. */
+export function isOver(notBefore: number, now: number): boolean {
+  return notBefore <= now || notBefore - now > IMPLAUSIBLE_WAIT;
+}
+
 /** How many times longer than at its shortest a poll waits at most while nothing happens. */
 const QUIETEST = 12;
 /** While a stream is live, a poll only makes up for what both sides have failed to notice. */

@@ -44,3 +44,27 @@ export function failWhenFull(transaction: IDBTransaction, isFull: () => boolean)
     return true;
   };
 }
+
+/** Of this store one row can not be read, as after a broken sector: not alone, and not with the others. */
+export function failToRead(transaction: IDBTransaction, store: string, broken: IDBValidKey): void {
+  const find = transaction.objectStore.bind(transaction);
+  transaction.objectStore = (name) => {
+    const found = find(name);
+    if (name !== store) return found;
+    const [get, getAll] = [found.get.bind(found), found.getAll.bind(found)];
+    found.getAll = (...args) => failing(getAll(...args));
+    found.get = (key) => (key === broken ? failing(get(key)) : get(key));
+    return found;
+  };
+}
+
+function failing<T>(request: IDBRequest<T>): IDBRequest<T> {
+  const dispatch = request.dispatchEvent.bind(request);
+  request.dispatchEvent = (event) => {
+    if (event.type !== 'success') return dispatch(event);
+    Object.defineProperty(request, 'error', { value: new DOMException('Broken row', 'UnknownError') });
+    // Its events are not the platform's, and it takes no others.
+    return dispatch(Object.defineProperty(event, 'type', { value: 'error' }));
+  };
+  return request;
+}

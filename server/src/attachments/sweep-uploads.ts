@@ -18,8 +18,10 @@ import { ATTACHMENT, type AttachmentEntity } from './attachment-entity.ts';
 const PENDING_MS = 7 * 86_400_000;
 /** Longer than any address is good for, and than any upload to one takes. */
 const YOUNG_MS = 86_400_000;
-/** Within this, the objects of one page are deleted, or the process that deletes them is dead. */
+/** Within this, the objects of one page are deleted, or the process that deletes them has given up. */
 const SWEEP_MS = 120_000;
+/** Left for the requests that are under way when it gives up. */
+const LAST_REQUESTS_MS = 60_000;
 
 /** Gives up uploads that nobody completed, through the engine: devices learn of it. Answers how many, at most `limit`. */
 export async function expireUploads(
@@ -52,7 +54,8 @@ export async function sweepObjects(
   const listed = await store.list(tenantId, { after, limit });
   const settled = listed.filter(({ storedAt }) => now().getTime() - storedAt.getTime() > YOUNG_MS);
   const candidates = settled.map(({ attachmentId }) => attachmentId);
-  const until = new Date(now().getTime() + SWEEP_MS).toISOString();
+  const begun = now().getTime();
+  const until = new Date(begun + SWEEP_MS).toISOString();
   const ids = await withTenant(owner, tenantId, async (tx) => {
     if (!(await lockTenantClock(tx))) return [];
     const needed = await findNeededObjects(tx, attachments.entity, candidates);
@@ -60,6 +63,8 @@ export async function sweepObjects(
     await beginObjectSweep(tx, unnamed, until);
     return unnamed;
   });
+  // A process that stood still here must delete nothing: these names may be announced again by now.
+  if (now().getTime() - begun > SWEEP_MS - LAST_REQUESTS_MS) return { swept: 0, next: after };
   if (ids.length > 0) {
     await store.delete(tenantId, ids);
     await withTenant(owner, tenantId, (tx) => endObjectSweep(tx, ids));

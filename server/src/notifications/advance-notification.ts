@@ -14,7 +14,7 @@ import type { Services } from '../services.ts';
 import { applyEvent, eventOf, withoutAddresses } from './apply-event.ts';
 import type { NotificationKey } from './notification-key.ts';
 import { openLetter, type SealedLetter } from './sealed-letter.ts';
-import { ATTEMPTS_MAX, LEASE_MS, nextLook, retryDelay } from './timing.ts';
+import { ATTEMPTS_MAX, LEASE_MS, nextLook, PROVIDER_TIMEOUT_MS, retryDelay } from './timing.ts';
 import { toOutgoing } from './to-outgoing.ts';
 
 /**
@@ -43,9 +43,15 @@ interface InHand {
   readonly messenger: Messenger;
 }
 
+interface Claimed extends InHand {
+  readonly claimId: string;
+  /** From then on the claim may lapse before the provider answers. */
+  readonly sendBy: Date;
+}
+
 type Step =
   | { readonly kind: 'nothing'; readonly dueAt: Date | null }
-  | ({ readonly kind: 'deliver'; readonly claimId: string } & InHand)
+  | ({ readonly kind: 'deliver' } & Claimed)
   | ({ readonly kind: 'look' } & InHand);
 
 function beginStep(services: Services, { tenantId, notificationId }: NotificationKey): Promise<Step> {
@@ -87,7 +93,8 @@ function beginStep(services: Services, { tenantId, notificationId }: Notificatio
       provider: messenger.name,
       updated_at: now.toISOString(),
     });
-    return { kind: 'deliver', row: { ...row, attempts: row.attempts + 1 }, letter, messenger, claimId };
+    const sendBy = new Date(now.getTime() + LEASE_MS - 2 * PROVIDER_TIMEOUT_MS);
+    return { kind: 'deliver', row: { ...row, attempts: row.attempts + 1 }, letter, messenger, claimId, sendBy };
   });
 }
 
@@ -103,16 +110,16 @@ async function refusalNow(tx: Parameters<typeof readContactWords>[0], row: Notif
 async function deliver(
   services: Services,
   key: NotificationKey,
-  { row, letter, messenger, claimId }: InHand & { readonly claimId: string },
+  { row, letter, messenger, claimId, sendBy }: Claimed,
 ): Promise<Date | null> {
-  const outcome = await handOver(services, key, { row, letter, messenger });
+  const outcome = await handOver(services, key, { row, letter, messenger, sendBy });
   return noteDelivery(services, key, { outcome, claimId, letter, messenger });
 }
 
 async function handOver(
   services: Services,
   key: NotificationKey,
-  { row, letter, messenger }: InHand,
+  { row, letter, messenger, sendBy }: Omit<Claimed, 'claimId'>,
 ): Promise<Delivery> {
   let outgoing: OutgoingMessage;
   try {
@@ -121,6 +128,11 @@ async function handOver(
     // Nothing has left this process.
     const reason = 'The message, or the document that goes with it, could not be made';
     return { kind: 'deferred', code: 'NOT_RENDERED', reason, retryAfterSeconds: null };
+  }
+  // A process that stood still may have lost its claim: somebody may have settled it meanwhile, and sent it again (I10).
+  if (services.now() >= sendBy) {
+    const reason = 'The message was not ready in time, and has not left';
+    return { kind: 'deferred', code: 'TOO_LATE', reason, retryAfterSeconds: null };
   }
   return messenger.deliver(outgoing);
 }

@@ -10,7 +10,7 @@ import type { ErrorCode } from '@backhaul/shared';
  * - `STORAGE_BLOCKED`: another tab, of another version, keeps the local database from being opened;
  * - `READ_ONLY`: a write to a table that the app may only read; `INVALID_VALUE`: a value that has no JSON form;
  * - `MEMBER_REMOVED`: this user is no member of the tenant any more; `SIGNED_OUT`: this local database was left;
- * - `UNSENT_WORK`: signing out would leave work behind; `details` has `pending`, `rejected` and `uploads`;
+ * - `UNSENT_WORK`: signing out would leave work behind; `details` has `pending`, `rejected`, `uploads` and `sends`;
  * - `ALREADY_SENT`, `STILL_NAMED`: a change that can not be undone, because it may have left the device, or because other
  *   pending changes refer to the record that it makes;
  * - `IN_TRANSACTION`: a call that has a transaction of its own, made inside one of the app's;

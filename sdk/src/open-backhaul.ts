@@ -243,8 +243,11 @@ function syncControl(
     stop: () => runner.dispatch({ kind: 'stopped', reason: 'notStarted' }),
     async signOut({ unsent = 'refuse', files = 'refuse' } = {}) {
       left.here = true;
-      const sendFiles = (): Promise<void> => uploader.now();
-      return signOut({ local, options, runner, escrow, sendFiles, close }, { unsent, files }).finally(() => {
+      const sendOthers = async (): Promise<void> => {
+        await uploader.now();
+        await sender.wake();
+      };
+      return signOut({ local, options, runner, escrow, sendOthers, close }, { unsent, files }).finally(() => {
         left.here = false;
       });
     },

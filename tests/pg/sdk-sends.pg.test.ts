@@ -128,6 +128,11 @@ describe('asked for without a network', () => {
     device.line.isOffline = true;
     await device.db.sends.ask('invoices', id, { channels: ['sms'] });
     await expect(device.db.sync.signOut()).rejects.toMatchObject({ code: 'UNSENT_WORK', details: { sends: 1 } });
+    // Nor does handing over take a message along: that is for changes.
+    await expect(device.db.sync.signOut({ unsent: 'handOver' })).rejects.toMatchObject({
+      code: 'UNSENT_WORK',
+      details: { sends: 1 },
+    });
     device.db.close();
   });
 });

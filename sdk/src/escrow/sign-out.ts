@@ -18,8 +18,8 @@ import type { Escrow } from './start-escrow.ts';
 export type UnsentWork = 'refuse' | 'handOver' | 'keep';
 
 /**
- * What becomes of files that could not be sent, unless all is kept: nobody takes them over.
- * - `refuse`: the sign-out is refused (`UNSENT_WORK`, with their number as `uploads`);
+ * What becomes of files and messages (`db.sends`) that could not be sent, unless all is kept: nobody takes them over.
+ * - `refuse`: the sign-out is refused (`UNSENT_WORK`, with their numbers as `uploads` and `sends`);
  * - `discard`: they are deleted.
  */
 export type UnsentFiles = 'refuse' | 'discard';
@@ -34,15 +34,15 @@ export interface SignOutParts {
   readonly options: ResolvedOptions;
   readonly runner: Runner;
   readonly escrow: Escrow;
-  /** Sends the files that can be sent now. */
-  readonly sendFiles: () => Promise<void>;
+  /** Sends the files and asks for the messages that can go now. */
+  readonly sendOthers: () => Promise<void>;
   /** Ends the sync for good and closes the database. */
   readonly close: () => Promise<void>;
 }
 
 /** While there still is a token. Rejects with `UNSENT_WORK`; then nothing has changed. */
 export async function signOut(
-  { local, options, runner, escrow, sendFiles, close }: SignOutParts,
+  { local, options, runner, escrow, sendOthers, close }: SignOutParts,
   { unsent, files }: { readonly unsent: UnsentWork; readonly files: UnsentFiles },
 ): Promise<SignOutReport> {
   if (unsent === 'keep') {
@@ -51,9 +51,8 @@ export async function signOut(
     return { kind: 'kept', ...counts };
   }
   if (unsent === 'handOver') {
-    const { pending, uploads } = await countUnsent(local);
-    if (pending > 0) await runner.cycle();
-    if (uploads > 0) await sendFiles();
+    if (await local.outbox.count()) await runner.cycle();
+    await sendOthers();
   }
   await leave(local, options, { unsent, files });
   await clearUndeclaredStores(local);
@@ -94,11 +93,10 @@ function leave(
 ): Promise<void> {
   return engineTransaction(local, async (tx) => {
     const counts = await countUnsent(tx);
-    // Nobody takes over what was only asked for.
     const sends = await tx.sends.count();
-    const isLosing = unsent === 'refuse' ? counts.pending + counts.rejected + sends > 0 : false;
-    if (isLosing || (counts.uploads > 0 && files === 'refuse')) {
-      throw new BackhaulError('UNSENT_WORK', 'There is work that has not reached the service', { ...counts, sends });
+    const isLosing = unsent === 'refuse' && counts.pending + counts.rejected + sends > 0;
+    if (isLosing || (counts.uploads + sends > 0 && files === 'refuse')) {
+      throw new BackhaulError('UNSENT_WORK', 'Some work has not reached the service', { ...counts, sends });
     }
     const { tenantId, userId } = options;
     const at = new Date(options.now()).toISOString();

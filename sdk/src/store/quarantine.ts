@@ -80,10 +80,8 @@ function restore(
     await tx.memory.put({ ...firstMemory(deviceId, local.declaration), recovery });
     await tx.outbox.bulkPut(changes.map((change) => ({ ...change, held: null })));
     await tx.rejected.bulkPut(rejected);
-    await tx.escrow.bulkPut(of(ESCROW) as never[]);
-    await tx.sends.bulkPut(of(SENDS) as never[]);
-    await tx.files.bulkPut(of(FILES) as never[]);
-    await tx.bytes.bulkPut(of(BYTES) as never[]);
+    const whole: readonly Table<unknown>[] = [tx.escrow, tx.sends, tx.files, tx.bytes];
+    for (const table of whole) await table.bulkPut(of(table.name));
     for (const pending of Map.groupBy(changes, recordOf).values()) {
       const record = unknownRecord(pending);
       await storeRecords(tx, record.entity, [record]);

@@ -31,7 +31,7 @@ export interface SyncControl {
   stop(): void;
   /**
    * Leaves this device while there still is a token: the local database is deleted, unless work is to be kept. Rejects with
-   * `UNSENT_WORK` when there is some and `unsent` does not say what becomes of it, or files that can not be sent and `files` does not; `refuse` by default.
+   * `UNSENT_WORK` when there is some and `unsent` does not say what becomes of it, or files or messages that can not be sent and `files` does not; `refuse` by default.
    */
   signOut(options?: { readonly unsent?: UnsentWork; readonly files?: UnsentFiles }): Promise<SignOutReport>;
   /** Stops, waits for what is under way, and closes the database. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { aTask, openDevice, recordId, type TestDevice } from '../testing/open-device.ts';
+import { loseConnection } from '../testing/storage-faults.ts';
 import { errorAnswer, judging, lost, version } from '../testing/scripted-server.ts';
 
 const id = recordId(1);
@@ -73,6 +74,18 @@ describe('is not waited for any longer when', () => {
     device.server.onPush(lost);
     await device.db.sync.signOut({ unsent: 'handOver' });
     expect(await settled).toMatchObject(refused('SIGNED_OUT'));
+  });
+
+  test('what was waited for is lost with the database', async () => {
+    const device = await deviceWithWrite();
+    const { db, indexedDB } = device;
+    const settled = waiting(device);
+    // Asked later and answered: by now both wait.
+    await db.sync.whenSynced({ table: 'tasks', id: recordId(9) });
+    loseConnection(db.backendDB());
+    await new Promise((resolve) => indexedDB.deleteDatabase(db.name).addEventListener('success', resolve));
+    await db.tasks.add({ id: recordId(3), ...aTask });
+    expect(await settled).toMatchObject(refused('STORAGE_UNAVAILABLE'));
   });
 
   test.each([

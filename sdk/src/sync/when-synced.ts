@@ -4,7 +4,7 @@ import { barredError } from '../escrow/barred-error.ts';
 import type { ObservedSource } from '../status/observable.ts';
 import type { SyncStatus } from '../status/sync-status.ts';
 import { type LocalDatabase, readMemory } from '../store/local-database.ts';
-import type { HeldReason, RejectedChange } from '../store/rows.ts';
+import type { HeldReason, Recovery, RejectedChange } from '../store/rows.ts';
 
 /** A record of the local database: `{ table: 'tasks', id }`. */
 export interface RecordOfTable {
@@ -26,16 +26,20 @@ export interface WhenSyncedParts {
   readonly ended: AbortSignal;
 }
 
-/** Settles once nothing waits to be sent; rejects when this tab will not hear of it any more. */
+/** Settles once nothing waits to be sent; rejects when this tab will not hear of it any more, or when waiting work was lost with its storage. */
 export function whenSynced({ local, status, ended }: WhenSyncedParts, record?: RecordOfTable): Promise<SyncOutcome> {
   const { promise, resolve, reject } = Promise.withResolvers<SyncOutcome>();
   const settle = (outcome: SyncOutcome | null): void => (outcome ? resolve(outcome) : undefined);
-  const check = (now: SyncStatus): void => {
-    if (now.barred) reject(barredError(now.barred));
-    else if (!record) settle(outcomeOfAll(now));
+  const began = status.get().recovery?.at;
+  const look = async (now: SyncStatus): Promise<SyncOutcome | null> => {
+    if (now.barred) throw barredError(now.barred);
+    refuseLoss(now.recovery, began);
+    // A live query does not outlive every loss of its connection; a status does.
+    return record ? outcomeOf(local, record, began).catch(() => null) : outcomeOfAll(now);
   };
+  const check = (now: SyncStatus): void => void look(now).then(settle, reject);
   const stop = (): void => reject(ended.reason);
-  const live = record && liveQuery(() => outcomeOf(local, record)).subscribe(settle, reject);
+  const live = record && liveQuery(() => outcomeOf(local, record, began)).subscribe(settle, reject);
   const unsubscribe = status.subscribe(check);
   ended.addEventListener('abort', stop, { once: true });
   if (ended.aborted) stop();
@@ -47,6 +51,13 @@ export function whenSynced({ local, status, ended }: WhenSyncedParts, record?: R
   });
 }
 
+/** Throws if storage has lost work since: nothing is left to be sent then, and that does not make it synced. */
+function refuseLoss(recovery: Recovery | null | undefined, began: string | undefined): void {
+  if (recovery?.lost && recovery.at !== began) {
+    throw new BackhaulError('STORAGE_UNAVAILABLE', 'Unsent work was lost');
+  }
+}
+
 /** `null`: something still waits to be sent. */
 function outcomeOfAll({ pending, held, rejected }: SyncStatus): SyncOutcome | null {
   if (pending > held) return null;
@@ -54,21 +65,30 @@ function outcomeOfAll({ pending, held, rejected }: SyncStatus): SyncOutcome | nu
   return held > 0 ? { kind: 'held', reasons: [] } : { kind: 'synced' };
 }
 
-function outcomeOf(local: LocalDatabase, record: RecordOfTable): Promise<SyncOutcome | null> {
+function outcomeOf(
+  local: LocalDatabase,
+  record: RecordOfTable,
+  began: string | undefined,
+): Promise<SyncOutcome | null> {
   const { dexie, outbox, rejected, memory } = local;
-  return dexie.transaction('r', [outbox, rejected, memory], () => readOutcome(local, record));
+  return dexie.transaction('r', [outbox, rejected, memory], () => readOutcome(local, record, began));
 }
 
-async function readOutcome(local: LocalDatabase, { table, id }: RecordOfTable): Promise<SyncOutcome | null> {
+async function readOutcome(
+  local: LocalDatabase,
+  { table, id }: RecordOfTable,
+  began: string | undefined,
+): Promise<SyncOutcome | null> {
   const entity = local.stores.find(({ store }) => store === table)?.entityName;
   if (entity === undefined) throw new BackhaulError('UNKNOWN_ENTITY', `This domain has no ${table}`);
-  const [pending, changes, { barred }] = await Promise.all([
+  const [pending, changes, { barred, recovery }] = await Promise.all([
     local.outbox.where('[entity+entityId]').equals([entity, id]).toArray(),
     local.rejected.where('[entity+entityId]').equals([entity, id]).toArray(),
     readMemory(local),
   ]);
   // Its changes have not been sent but set aside.
   if (barred) throw barredError(barred);
+  refuseLoss(recovery, began);
   const reasons = pending.flatMap(({ held, state }) =>
     held !== null && held.notBefore !== null && state === 'unsent' ? [held] : [],
   );

@@ -1,5 +1,5 @@
 import { BackhaulError, type UnsentWork } from '@backhaul/sdk';
-import { useSyncStatus } from '@backhaul/sdk/react';
+import { useLiveQuery, useSyncStatus } from '@backhaul/sdk/react';
 import { Button, Modal, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
 import { useWork } from '../shell/work-context.ts';
@@ -19,7 +19,8 @@ export function SignOut({ onCancel, onSignedOut }: SignOutProps) {
   const status = useSyncStatus();
   const [doing, setDoing] = useState<Doing | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
-  const unsent = describeUnsent(status);
+  const messages = useLiveQuery(() => db.sends.count(), [db]) ?? 0;
+  const unsent = describeUnsent({ ...status, messages });
   const name = user.name ?? user.email;
 
   const attempt = async (what: Doing, work: () => Promise<void>): Promise<void> => {
@@ -70,7 +71,7 @@ export function SignOut({ onCancel, onSignedOut }: SignOutProps) {
         {problem && <Problem title="That did not work">{problem}</Problem>}
         <Text>{unsent}</Text>
         <Stack gap="xs">
-          {status.pending + status.uploads > 0 && (
+          {status.pending + status.uploads + messages > 0 && (
             <Button
               loading={doing === 'sending'}
               disabled={doing !== null}
@@ -87,6 +88,7 @@ export function SignOut({ onCancel, onSignedOut }: SignOutProps) {
           >
             They see it with your name and decide.{' '}
             {status.uploads + status.uploadsRejected > 0 && 'Files that can not be sent now are deleted. '}
+            {messages > 0 && 'Messages that can not be sent now are given up. '}
             {status.online ? '' : `Without a network it goes to them when you next sign in on this device. `}The
             business is removed from this device.
           </Choice>

@@ -4,8 +4,12 @@ import type { SyncStatus } from '@backhaul/sdk';
 export function describeUnsent({
   pending,
   rejected,
+  messages,
   ...files
-}: Pick<SyncStatus, 'pending' | 'rejected' | 'uploads' | 'uploadsRejected'>): string | null {
+}: Pick<SyncStatus, 'pending' | 'rejected' | 'uploads' | 'uploadsRejected'> & {
+  /** Requests to write to a customer. */
+  readonly messages: number;
+}): string | null {
   const unsentFiles = files.uploads + files.uploadsRejected;
   const parts = [
     ...(pending > 0 ? [`${changes(pending)} on this device ${pending === 1 ? 'has' : 'have'} not been sent yet.`] : []),
@@ -17,6 +21,11 @@ export function describeUnsent({
     ...(unsentFiles > 0
       ? [
           `${unsentFiles} ${unsentFiles === 1 ? 'file' : 'files'} on this device ${unsentFiles === 1 ? 'has' : 'have'} not been sent yet.`,
+        ]
+      : []),
+    ...(messages > 0
+      ? [
+          `${messages} ${messages === 1 ? 'message to a customer has' : 'messages to customers have'} not been sent yet.`,
         ]
       : []),
   ];

@@ -4,7 +4,6 @@ import {
   lockNotification,
   noteLook,
   type NotificationRow,
-  readContactWords,
   saveProgress,
   withTenant,
 } from '@backhaul/db';
@@ -13,6 +12,7 @@ import type { Delivery, Messenger, OutgoingMessage } from '../infra/messengers/m
 import type { Services } from '../services.ts';
 import { applyEvent, eventOf, withoutAddresses } from './apply-event.ts';
 import type { NotificationKey } from './notification-key.ts';
+import { refusalNow } from './refusal-now.ts';
 import { openLetter, type SealedLetter } from './sealed-letter.ts';
 import { ATTEMPTS_MAX, LEASE_MS, nextLook, PROVIDER_TIMEOUT_MS, retryDelay } from './timing.ts';
 import { toOutgoing } from './to-outgoing.ts';
@@ -76,9 +76,7 @@ function beginStep(services: Services, { tenantId, notificationId }: Notificatio
       return { kind: 'look', row, letter, messenger };
     }
     if (row.state !== 'queued') return NOTHING;
-    const refusal = messenger
-      ? await refusalNow(tx, row)
-      : { code: 'NO_PROVIDER', reason: 'This service has no provider for the channel any more' };
+    const refusal = await refusalNow(services, tx, row);
     if (refusal || !messenger) {
       await applyEvent(tx, row, { now, event: 'refused', ...refusal });
       return NOTHING;
@@ -99,13 +97,6 @@ function beginStep(services: Services, { tenantId, notificationId }: Notificatio
 }
 
 const NOTHING = { kind: 'nothing', dueAt: null } as const;
-
-/** What the customer has said since it was queued. */
-async function refusalNow(tx: Parameters<typeof readContactWords>[0], row: NotificationRow) {
-  const [word] = await readContactWords(tx, [{ channel: row.channel, addressHash: row.address_hash }]);
-  const isOptedOut = word !== undefined && (word.stoppedAt !== null || word.optedOutAt !== null);
-  return isOptedOut ? { code: 'OPTED_OUT', reason: 'The customer does not wish to be written to in this way' } : null;
-}
 
 async function deliver(
   services: Services,

@@ -8,6 +8,7 @@ import { type ChannelPlan, readSendable } from './read-sendable.ts';
 import { createLinkToken } from './sealed-letter.ts';
 import type { Sendable } from './sendable.ts';
 import { statusOf } from './state-machine.ts';
+import { stands } from './supersede.ts';
 
 /** What a customer would get, without sending it; the link in it leads nowhere. Throws NOT_FOUND, NOT_SENDABLE. */
 export async function previewMessages(
@@ -35,7 +36,7 @@ export async function previewMessages(
       { content, message: request.message?.trim() || null, link, disputeLink, language },
       channel,
     );
-    const sent = latest.find((row) => row.channel === channel && row.content_hash === plan.contentHash);
+    const sent = latest.find((row) => row.channel === channel && row.content_hash === plan.contentHash && stands(row));
     return {
       channel,
       to: plan.to,

@@ -22,6 +22,7 @@ import { createLinkToken, hashToken, sealLetter } from './sealed-letter.ts';
 import { admitSend } from './send-rate.ts';
 import type { Sendable } from './sendable.ts';
 import { statusOf } from './state-machine.ts';
+import { stands, supersede } from './supersede.ts';
 
 export interface SendOrder {
   readonly sendable: Sendable;
@@ -31,7 +32,8 @@ export interface SendOrder {
 
 /**
  * Queues messages, one for each channel, in one transaction with their audit entry: all of them, or none where a channel can
- * not be served. What the customer was sent already is answered and not sent again.
+ * not be served. What the customer was sent already is answered and not sent again; an older version that has not left yet is
+ * held back.
  *
  * Throws UNSUPPORTED, IDEMPOTENCY_KEY_REUSED, NOT_FOUND, NOT_SENDABLE, OPEN_CONFLICT, UNREACHABLE, OPTED_OUT, RATE_LIMITED.
  */
@@ -72,13 +74,13 @@ async function queueMessages(
   const now = await readSendable(services, tx, { sendable, id });
   const plans = request.channels.map((channel) => now.plans.get(channel) as ChannelPlan);
   const hashes = plans.flatMap(({ contentHash }) => (contentHash === null ? [] : [contentHash]));
-  const sent = new Map(
-    (await readLatestNotifications(tx, { entity, entityId: id, hashes })).map((row) => [
-      `${row.channel} ${row.content_hash}`,
-      row.notification_id,
-    ]),
-  );
-  const sentAs = ({ channel, contentHash }: ChannelPlan) => sent.get(`${channel} ${contentHash}`);
+  const latest = await readLatestNotifications(tx, { entity, entityId: id, hashes });
+  const before = ({ channel, contentHash }: ChannelPlan) =>
+    latest.find((row) => row.channel === channel && row.content_hash === contentHash);
+  const sentAs = (plan: ChannelPlan) => {
+    const row = before(plan);
+    return row && stands(row) ? row.notification_id : undefined;
+  };
   const missing = plans.filter((plan) => sentAs(plan) === undefined);
   const fresh = new Map<Channel, string>();
   if (missing.length > 0) {
@@ -87,11 +89,14 @@ async function queueMessages(
       throw new ApiError('OPEN_CONFLICT', { details: { entity, entityId: id } });
     }
     await admitSend(tx, clock);
-    const rows = await newRows(services, tx, { caller, clock, order: { sendable, id, request }, now, missing });
+    const rounds = new Map(missing.map((plan) => [plan.channel, (before(plan)?.round ?? 0) + 1]));
+    const rows = await newRows(services, tx, { caller, clock, order: { sendable, id, request }, now, missing, rounds });
+    const channels = missing.map(({ channel }) => channel);
+    await supersede(tx, { entity, entityId: id, channels, now: services.now() });
     await assignNumber(services, locked, { document: { entity, id }, caller });
     await insertNotifications(tx, rows);
     for (const row of rows) fresh.set(row.channel, row.notification_id);
-    await auditSend(services, locked, { caller, entity, id, channels: missing.map(({ channel }) => channel) });
+    await auditSend(services, locked, { caller, entity, id, channels });
   }
   const ids = plans.map((plan) => (sentAs(plan) ?? fresh.get(plan.channel)) as string);
   return { ids, fresh: new Set(fresh.values()) };
@@ -117,12 +122,14 @@ async function newRows(
     order: { sendable, id, request },
     now: { description },
     missing,
+    rounds,
   }: {
     readonly caller: Caller;
     readonly clock: TenantClock;
     readonly order: SendOrder;
     readonly now: SendableNow;
     readonly missing: readonly ChannelPlan[];
+    readonly rounds: ReadonlyMap<Channel, number>;
   },
 ): Promise<NewNotification[]> {
   const keyring = await crypto.keyring(tx);
@@ -143,7 +150,7 @@ async function newRows(
       entity_id: id,
       content_hash: contentHash ?? '',
       channel,
-      round: 1,
+      round: rounds.get(channel) ?? 1,
       link_hash: hashToken(token),
       address_hash: addressHash ?? '',
       sealed: sealLetter(keyring, notificationId, { ...letter, includePdf: request.includePdf === true }),

@@ -15,6 +15,7 @@ const EVENTS = [
   'reportedFailed',
   'settledSent',
   'settledFailed',
+  'superseded',
 ] as const satisfies readonly NotificationEvent[];
 const ACCEPTED = ['sent', 'delivered', 'undelivered'] as const;
 
@@ -54,6 +55,10 @@ describe('the life of a message', () => {
       const settled = [nextState(state, 'settledSent'), nextState(state, 'settledFailed')];
       expect(settled, state).toEqual(state === 'unknown' ? ['sent', 'refused'] : [state, state]);
     }
+  });
+
+  it('an older version is held back while it is still here, and only then', () => {
+    for (const state of STATES) expect(nextState(state, 'superseded')).toBe(state === 'queued' ? 'refused' : state);
   });
 
   it('is told in the words of the wire, and found by them', () => {

@@ -5,7 +5,8 @@ import type { NotificationStatus } from '@backhaul/shared';
  * The life of one message to a customer. Pure; what happens outside is told to it as an event.
  *
  *   queued --claimed--> sending --accepted--> sent --reportedDelivered--> delivered
- *     ^                    |  |                  `--reportedFailed--> undelivered <--reportedFailed-- delivered
+ *     ^ |                  |  |                  `--reportedFailed--> undelivered <--reportedFailed-- delivered
+ *     | `--superseded--> refused
  *     `------deferred------'  |--refused--> refused
  *                             `--uncertain, lost--> unknown --found, settledSent--> sent
  *                                                       `--settledFailed--> refused
@@ -34,7 +35,9 @@ export type NotificationEvent =
   | 'reportedFailed'
   /** A human knows what became of it. */
   | 'settledSent'
-  | 'settledFailed';
+  | 'settledFailed'
+  /** A newer version of what it says is to go out through the same channel. */
+  | 'superseded';
 
 /** Every cell is decided: a state or an event that is added does not compile until its row or column is. */
 type Table = { readonly [S in NotificationState]: { readonly [E in NotificationEvent]: NotificationState } };
@@ -53,6 +56,7 @@ const TRANSITIONS: Table = {
     reportedFailed: 'undelivered',
     settledSent: 'queued',
     settledFailed: 'queued',
+    superseded: 'refused',
   },
   sending: {
     claimed: 'sending',
@@ -67,6 +71,7 @@ const TRANSITIONS: Table = {
     reportedFailed: 'undelivered',
     settledSent: 'sending',
     settledFailed: 'sending',
+    superseded: 'sending',
   },
   // An answer may come after the wait for it was given up: it counts.
   unknown: {
@@ -82,6 +87,7 @@ const TRANSITIONS: Table = {
     reportedFailed: 'undelivered',
     settledSent: 'sent',
     settledFailed: 'refused',
+    superseded: 'unknown',
   },
   sent: {
     claimed: 'sent',
@@ -96,6 +102,7 @@ const TRANSITIONS: Table = {
     reportedFailed: 'undelivered',
     settledSent: 'sent',
     settledFailed: 'sent',
+    superseded: 'sent',
   },
   delivered: {
     claimed: 'delivered',
@@ -110,6 +117,7 @@ const TRANSITIONS: Table = {
     reportedFailed: 'undelivered',
     settledSent: 'delivered',
     settledFailed: 'delivered',
+    superseded: 'delivered',
   },
   // A human's word that it did not go out yields to proof that it did.
   refused: {
@@ -125,6 +133,7 @@ const TRANSITIONS: Table = {
     reportedFailed: 'undelivered',
     settledSent: 'refused',
     settledFailed: 'refused',
+    superseded: 'refused',
   },
   undelivered: {
     claimed: 'undelivered',
@@ -139,6 +148,7 @@ const TRANSITIONS: Table = {
     reportedFailed: 'undelivered',
     settledSent: 'undelivered',
     settledFailed: 'undelivered',
+    superseded: 'undelivered',
   },
 };
 

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { TenantTx } from '../../tenant-tx.ts';
-import { NOTIFICATION_COLUMNS, type NotificationRow } from './notification-columns.ts';
+import type { ListedNotification } from './list-notifications.ts';
+import { IS_LATEST, NOTIFICATION_COLUMNS } from './notification-columns.ts';
 
 /**
  * Locks a message that is due for as long as the transaction lasts. `null`: there is none, it is not due, or another worker
@@ -9,11 +10,12 @@ import { NOTIFICATION_COLUMNS, type NotificationRow } from './notification-colum
 export async function claimNotification(
   tx: TenantTx,
   { notificationId, now }: { readonly notificationId: string; readonly now: string },
-): Promise<NotificationRow | null> {
-  const { rows } = await sql<NotificationRow>`
-    select ${sql.join(NOTIFICATION_COLUMNS.map((column) => sql.ref(column)))} from notifications
+): Promise<ListedNotification | null> {
+  const { rows } = await sql<ListedNotification>`
+    select ${sql.join(NOTIFICATION_COLUMNS.map((column) => sql.ref(column)))}, ${IS_LATEST} as "isLatest"
+    from notifications n
     where tenant_id = ${tx.tenantId} and notification_id = ${notificationId}::uuid and due_at <= ${now}::timestamptz
-    for update skip locked
+    for update of n skip locked
   `.execute(tx.db);
   return rows[0] ?? null;
 }

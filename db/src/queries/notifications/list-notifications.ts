@@ -2,11 +2,10 @@ import type { Cursor, RecordId } from '@backhaul/shared';
 import { sql } from 'kysely';
 import type { NotificationState } from '../../tables.ts';
 import type { TenantTx } from '../../tenant-tx.ts';
-import { NOTIFICATION_COLUMNS, type NotificationRow } from './notification-columns.ts';
+import { IS_LATEST, NOTIFICATION_COLUMNS, type NotificationRow } from './notification-columns.ts';
 
 export type { NotificationRow } from './notification-columns.ts';
 
-/** Whether a human may send it again: nothing of the same content and channel came after it. */
 export type ListedNotification = NotificationRow & { readonly isLatest: boolean };
 
 export async function listNotifications(
@@ -22,12 +21,7 @@ export async function listNotifications(
   let query = tx.db
     .selectFrom('notifications as n')
     .select(NOTIFICATION_COLUMNS.map((column) => `n.${column}` as const))
-    .select(
-      sql<boolean>`not exists (
-        select 1 from notifications later where later.tenant_id = n.tenant_id and later.entity = n.entity
-          and later.entity_id = n.entity_id and later.channel = n.channel and later.content_hash = n.content_hash
-          and later.round > n.round)`.as('isLatest'),
-    )
+    .select(IS_LATEST.as('isLatest'))
     .where('n.tenant_id', '=', tx.tenantId);
   if (after !== null) query = query.where('n.version', order === 'asc' ? '>' : '<', after);
   if (filter.entity !== undefined) query = query.where('n.entity', '=', filter.entity);
@@ -37,14 +31,20 @@ export async function listNotifications(
   return query.orderBy('n.version', order).limit(limit).execute();
 }
 
-/** The latest message of this content through each channel. */
+export type LatestNotification = Pick<
+  ListedNotification,
+  'notification_id' | 'channel' | 'content_hash' | 'state' | 'round' | 'isLatest'
+>;
+
+/** The latest message of each of these contents through each channel. */
 export async function readLatestNotifications(
   tx: TenantTx,
   { entity, entityId, hashes }: { entity: string; entityId: RecordId; hashes: readonly string[] },
-): Promise<Pick<NotificationRow, 'notification_id' | 'channel' | 'content_hash' | 'state' | 'round'>[]> {
+): Promise<LatestNotification[]> {
   return tx.db
-    .selectFrom('notifications')
+    .selectFrom('notifications as n')
     .select(['notification_id', 'channel', 'content_hash', 'state', 'round'])
+    .select(IS_LATEST.as('isLatest'))
     .distinctOn(['channel', 'content_hash'])
     .where('tenant_id', '=', tx.tenantId)
     .where('entity', '=', entity)

@@ -1,4 +1,4 @@
-import type { Selectable } from 'kysely';
+import { type Selectable, sql } from 'kysely';
 import type { NotificationsTable } from '../../tables.ts';
 
 export type NotificationRow = Omit<Selectable<NotificationsTable>, 'tenant_id'>;
@@ -31,3 +31,8 @@ export const NOTIFICATION_COLUMNS = [
   'updated_at',
   'settled_by',
 ] as const;
+
+/** Of a row of `notifications n`: nothing was asked for after it, of the same record and through the same channel. */
+export const IS_LATEST = sql<boolean>`not exists (
+  select 1 from notifications later where later.tenant_id = n.tenant_id and later.entity = n.entity
+    and later.entity_id = n.entity_id and later.channel = n.channel and later.version > n.version)`;

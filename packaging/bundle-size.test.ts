@@ -26,9 +26,13 @@ test('no validator comes into a client, and neither do rights nor the meanings o
   expect(files.some((file) => file.endsWith('sdk/dist/open-backhaul.js'))).toBe(true);
 });
 
-test('what needs a network anyway, and looking into the sync, is loaded on demand', () => {
+test('what needs a network anyway, looking into the sync and mending a store are loaded on demand', () => {
   const files = [...report.total.modules.keys()];
-  expect(files.filter((file) => /read-stream|eventsource|hand-over-pass|inspect\/inspect\.js/.test(file))).toEqual([]);
+  expect(
+    files.filter((file) =>
+      /stream-machine|eventsource|hand-over-pass|inspect\/inspect\.js|store\/(quarantine|tend-ward)/.test(file),
+    ),
+  ).toEqual([]);
   expect(files.some((file) => file.endsWith('stream/start-stream.js'))).toBe(true);
 });
 

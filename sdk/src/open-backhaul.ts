@@ -11,6 +11,7 @@ import { type Escrow, startEscrow } from './escrow/start-escrow.ts';
 import { createLeadership } from './leader/leadership.ts';
 import { type CycleLog, createCycleLog } from './inspect/cycle-log.ts';
 import { createTabLocks } from './leader/locks.ts';
+import { loadPart } from './load-part.ts';
 import { type BackhaulOptions, type ResolvedOptions, resolveOptions } from './options.ts';
 import { pendingChanges } from './pending/pending-changes.ts';
 import { createPuller } from './pull/pull-page.ts';
@@ -236,7 +237,7 @@ function syncControl(
     },
     async inspect() {
       // Nothing that an app needs at its start.
-      const { inspect } = await import('./inspect/inspect.ts');
+      const { inspect } = await loadPart(import('./inspect/inspect.ts'));
       return inspect({ local, options, status: status.get(), cycles });
     },
     start: () => runner.dispatch({ kind: 'started' }),

@@ -1,4 +1,5 @@
 import { liveQuery } from 'dexie';
+import { loadPart } from '../load-part.ts';
 import type { ResolvedOptions } from '../options.ts';
 import { refuseInTransaction } from '../rejected/rejected-changes.ts';
 import type { LocalDatabase } from '../store/local-database.ts';
@@ -64,7 +65,7 @@ function methods(parts: UploadParts, uploader: Uploader): Attachments {
   const { local, options } = parts;
   const settle = async (work: (steps: typeof import('./file-steps.ts')) => Promise<unknown>): Promise<void> => {
     refuseInTransaction(local);
-    await work(await import('./file-steps.ts'));
+    await work(await loadPart(import('./file-steps.ts')));
   };
   // Not on the table itself, whose own `put` is the engine's.
   return Object.assign(Object.create(local.rows(ATTACHMENT)), {

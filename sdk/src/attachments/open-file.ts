@@ -1,5 +1,6 @@
 import { barredError } from '../escrow/barred-error.ts';
 import { BackhaulError } from '../errors.ts';
+import { loadPart } from '../load-part.ts';
 import { type LocalDatabase, readMemory } from '../store/local-database.ts';
 import type { Row } from '../store/rows.ts';
 import { ATTACHMENT } from '../store/schema.ts';
@@ -21,8 +22,6 @@ export async function openFile(parts: UploadParts, id: string): Promise<Blob> {
 }
 
 async function fetched(...[parts, row]: Parameters<typeof import('./fetch-file.ts').fetchFile>): Promise<ArrayBuffer> {
-  const { fetchFile } = await import('./fetch-file.ts').catch((error: unknown) => {
-    throw new BackhaulError('NETWORK', String(error));
-  });
+  const { fetchFile } = await loadPart(import('./fetch-file.ts'));
   return fetchFile(parts, row);
 }

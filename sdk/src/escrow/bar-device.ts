@@ -19,9 +19,9 @@ export interface Bar {
 /**
  * What a device does at once when it may not work in a tenant any more, in one transaction for all that this app declares: every record, copy, conflict and
  * rejection is gone from sight, and nothing more is written. Work that was not acknowledged is set aside where no app can read
- * it, to be handed over. A tenant that this device never had anything of has nothing to hide: then nothing happens.
+ * it, to be handed over. A tenant that this device never had anything of has nothing to hide: then nothing happens. Answers whether the device is barred.
  */
-export async function barDevice(local: LocalDatabase, bar: Bar): Promise<void> {
+export async function barDevice(local: LocalDatabase, bar: Bar): Promise<boolean> {
   const isBarred = await engineTransaction(local, async (tx) => {
     const memory = await readMemory(tx);
     if (memory.barred === bar.reason) return true;
@@ -30,6 +30,7 @@ export async function barDevice(local: LocalDatabase, bar: Bar): Promise<void> {
     return isKnown;
   });
   if (isBarred) await clearUndeclaredStores(local);
+  return isBarred;
 }
 
 /** Within an engine transaction. */

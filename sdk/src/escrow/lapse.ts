@@ -6,13 +6,19 @@ export const KEPT_DAYS = 30;
 const DAY = 20 * 60 * 60_000;
 
 /**
- * The work after another look at it at `now`; the same object if that changes nothing. A clock that jumps to and fro, at each start
- * to the year that it knows without a network for example, makes no more days of it than it has places to go to.
+ * The days on which something was looked at, after another look at `now`; the same object if that is no new one. A clock that jumps
+ * to and fro, at each start to the year that it knows without a network for example, makes no more days of it than it has places
+ * to go to.
  */
+export function withDay(days: readonly number[], now: number): readonly number[] {
+  return days.some((day) => Math.abs(now - day) < DAY) ? days : [...days, now];
+}
+
+/** The work after another look at it at `now`; the same object if that changes nothing. */
 export function aged(work: EscrowedWork, now: number): EscrowedWork {
   const known = daysOf(work);
-  if (known.some((day) => Math.abs(now - day) < DAY)) return work;
-  const days = [...known, now];
+  const days = withDay(known, now);
+  if (days === known) return work;
   if (days.length <= KEPT_DAYS) return { ...work, days };
   const lapsed = work.lapsed + work.changes.length + work.rejected.length;
   return { ...work, changes: [], rejected: [], stuck: [], lapsed, days };

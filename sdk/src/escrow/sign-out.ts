@@ -4,6 +4,7 @@ import { BackhaulError } from '../errors.ts';
 import type { ResolvedOptions } from '../options.ts';
 import { engineTransaction, type LocalDatabase } from '../store/local-database.ts';
 import { clearUndeclaredStores } from '../store/undeclared-stores.ts';
+import { clearWard } from '../store/ward.ts';
 import type { Runner } from '../sync/runner.ts';
 import { setAsideEverything } from './bar-device.ts';
 import { countSetAside, type SetAsideCounts } from './set-aside-counts.ts';
@@ -56,6 +57,7 @@ export async function signOut(
   }
   await leave(local, options, { unsent, files });
   await clearUndeclaredStores(local);
+  await clearWard(options);
   runner.dispatch({ kind: 'stopped', reason: 'closed' });
   await runner.settled();
   await escrow.settled();

@@ -3,6 +3,7 @@ import type { ResolvedOptions } from '../options.ts';
 import type { ObservedSource } from '../status/observable.ts';
 import type { SyncStatus } from '../status/sync-status.ts';
 import type { LocalDatabase } from '../store/local-database.ts';
+import { clearWard } from '../store/ward.ts';
 import type { Failure } from '../transport/failure.ts';
 import { barDevice, type WorkOwner } from './bar-device.ts';
 import { createHandOver } from './hand-over.ts';
@@ -47,7 +48,8 @@ export function startEscrow({ local, options, status }: EscrowParts): Escrow {
   }
 
   async function bar(reason: EscrowReason): Promise<void> {
-    await barDevice(local, { reason, owner, id: options.newId(), at: new Date(options.now()).toISOString() });
+    const at = new Date(options.now()).toISOString();
+    if (await barDevice(local, { reason, owner, id: options.newId(), at })) await clearWard(options);
     await vault.takeOver(local);
     await showCounts();
     handOver.wake();

@@ -1,6 +1,7 @@
 import { Dexie, type Table } from 'dexie';
 import type { ResolvedOptions } from '../options.ts';
 import { engineTransaction, type LocalDatabase } from '../store/local-database.ts';
+import { mayExist } from '../store/may-exist.ts';
 import type { EscrowedWork } from '../store/rows.ts';
 
 /**
@@ -29,8 +30,7 @@ export function createVault({ vaultName, indexedDB, IDBKeyRange }: ResolvedOptio
 
   /** On most devices there never is anything, so the database is made when there is. */
   async function exists(): Promise<boolean> {
-    const known = await indexedDB.databases?.().catch(() => null);
-    isThere ||= known?.some(({ name }) => name === vaultName) ?? true;
+    isThere ||= await mayExist(indexedDB, vaultName);
     return isThere;
   }
 

@@ -1,13 +1,14 @@
 import type { ClientDomain } from '@backhaul/shared';
 import { BackhaulError } from '../errors.ts';
 import { hold } from '../leader/locks.ts';
+import { loadPart } from '../load-part.ts';
 import type { ResolvedOptions } from '../options.ts';
 import { createLocalDatabase, type LocalDatabase } from './local-database.ts';
 import { openMemory } from './open-memory.ts';
-import { quarantine, restoreQuarantined } from './quarantine.ts';
 import type { SyncMemory } from './rows.ts';
 import { storageError } from './storage-error.ts';
 import { brokenReason } from './broken-store.ts';
+import { restoreQuarantined } from './ward.ts';
 
 export interface OpenedStore {
   readonly local: LocalDatabase;
@@ -18,7 +19,7 @@ export interface OpenedStore {
 
 /**
  * Opens the local database. One that is corrupt, or that a newer SDK has written, is put aside with what it held of the user's
- * work, which goes on in a new one. Rejects with a storage code; then nothing has been touched.
+ * work, which goes on in a new one. Rejects with a storage code, or `PART_UNAVAILABLE`; then nothing has been touched.
  */
 export async function openStore(domain: ClientDomain, options: ResolvedOptions): Promise<OpenedStore> {
   const first = await attempt(domain, options);
@@ -27,8 +28,10 @@ export async function openStore(domain: ClientDomain, options: ResolvedOptions):
   const alone = await enter(options, 'exclusive');
   try {
     const again = await attempt(domain, options, alone);
-    if (again.kind === 'broken') await quarantine(options, again.reason, again.error);
-    else again.local.dexie.close();
+    if (again.kind === 'broken') {
+      const { quarantine } = await loadPart(import('./mending.ts'));
+      await quarantine(options, again.reason, again.error);
+    } else again.local.dexie.close();
   } finally {
     alone();
   }

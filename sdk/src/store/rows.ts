@@ -168,6 +168,8 @@ export interface Recovery {
   /** Unsent and rejected changes that went on in the new one, and those that did not. */
   readonly saved: number;
   readonly lost: number;
+  /** Part of what is lost could not even be counted: `lost` is the least that it may be. */
+  readonly isLeast?: boolean;
 }
 
 export const MEMORY_KEY = 'sync';

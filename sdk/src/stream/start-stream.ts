@@ -1,9 +1,9 @@
+import { loadPart } from '../load-part.ts';
 import type { ResolvedOptions } from '../options.ts';
-import { type LocalDatabase, readMemory } from '../store/local-database.ts';
+import type { LocalDatabase } from '../store/local-database.ts';
 import type { Runner } from '../sync/runner.ts';
 import type { SyncState } from '../sync/sync-state.ts';
-import { failure } from '../transport/failure.ts';
-import { createStreamRunner } from './stream-runner.ts';
+import type { StreamRunner } from './stream-runner.ts';
 
 export interface LiveStream {
   /** Something that decides whether a stream is wanted may have changed: the cycle's state, or who looks at the app. */
@@ -22,33 +22,26 @@ export interface LiveStreamParts {
   readonly onLive: (live: boolean) => void;
 }
 
-/** Wires the stream to the sync cycle: what it brings goes through the cycle's single flow. */
-export function startStream({ local, options, deviceId, runner, onLive }: LiveStreamParts): LiveStream {
-  const stream = createStreamRunner({
-    options,
-    async position() {
-      const { cursor, resync } = await readMemory(local);
-      return resync === null ? cursor : null;
-    },
-    async read(since, listener, signal) {
-      const { schemaVersion } = local;
-      // Fetched when it is first needed: without a network there is nothing to read either.
-      const { readStream } = await import('./read-stream.ts');
-      return readStream(options, { deviceId, since, schemaVersion, listener, signal });
-    },
-    onLive(live) {
-      onLive(live);
-      runner().dispatch({ kind: 'liveChanged', live });
-    },
-    onMessage(message) {
-      if (message.kind === 'changes') runner().tell(message.news);
-      else runner().dispatch(message.kind === 'poke' ? POKED : { kind: 'revoked', failure: REVOKED });
-    },
-    onPull: () => runner().dispatch(POKED),
-    onRevoked: (revoked) => runner().dispatch({ kind: 'revoked', failure: revoked }),
-  });
+/** Says when a stream is wanted. What opens and reads it is loaded after the first cycle: without a network there is none. */
+export function startStream(parts: LiveStreamParts): LiveStream {
+  const { options } = parts;
+  let stream: StreamRunner | null = null;
+  let loading: Promise<void> | null = null;
   let cycle: SyncState | null = null;
   let isWanted = false;
+
+  async function load(): Promise<void> {
+    try {
+      const { wireStream } = await loadPart(import('./wire-stream.ts'));
+      stream = wireStream(parts);
+      stream.dispatch({ kind: isWanted ? 'wanted' : 'unwanted' });
+      stream.dispatch({ kind: 'synced' });
+    } catch {
+      // Until it can be, the device polls.
+      loading = null;
+    }
+  }
+
   return {
     consider(state) {
       cycle = state ?? cycle;
@@ -56,12 +49,12 @@ export function startStream({ local, options, deviceId, runner, onLive }: LiveSt
       const wanted = options.stream && canSync && options.signals.isVisible();
       if (wanted === isWanted) return;
       isWanted = wanted;
-      stream.dispatch({ kind: wanted ? 'wanted' : 'unwanted' });
+      stream?.dispatch({ kind: wanted ? 'wanted' : 'unwanted' });
     },
-    synced: () => stream.dispatch({ kind: 'synced' }),
-    settled: () => stream.settled(),
+    synced() {
+      if (stream) stream.dispatch({ kind: 'synced' });
+      else if (isWanted) loading ??= load();
+    },
+    settled: async () => stream?.settled(),
   };
 }
-
-const POKED = { kind: 'poked' } as const;
-const REVOKED = failure('DEVICE_REVOKED', 'This device has been revoked', { kind: 'revoked' });

@@ -1,7 +1,6 @@
 import type { ResolvedOptions } from '../options.ts';
 import { backoffDelay, rareDelay, slowDelay } from '../sync/backoff.ts';
-import { type Failure, failure } from '../transport/failure.ts';
-import { messageOf } from '../transport/transport.ts';
+import type { Failure } from '../transport/failure.ts';
 import type { StreamListener } from './read-stream.ts';
 import { noStream, type StreamDelay, type StreamEvent, type StreamState, streamTransition } from './stream-machine.ts';
 import type { StreamMessage } from './stream-news.ts';
@@ -10,7 +9,7 @@ export interface StreamRunnerParts {
   readonly options: Pick<ResolvedOptions, 'random' | 'timers'>;
   /** The device's cursor; `null` while it has none that is worth listening from. */
   readonly position: () => Promise<string | null>;
-  /** Reads a stream to its end; rejects only when its own code can not be fetched. */
+  /** Reads a stream to its end; never rejects. */
   readonly read: (since: string, listener: StreamListener, signal: AbortSignal) => Promise<Failure | null>;
   readonly onLive: (live: boolean) => void;
   readonly onMessage: (message: StreamMessage) => void;
@@ -102,9 +101,7 @@ export function createStreamRunner(parts: StreamRunnerParts): StreamRunner {
       heartbeat: () => report({ kind: 'heartbeat' }),
       message: whileRead(parts.onMessage),
     };
-    const problem = await parts
-      .read(since, listener, current.signal)
-      .catch((error: unknown) => failure('NETWORK', messageOf(error)));
+    const problem = await parts.read(since, listener, current.signal);
     report(problem === null ? { kind: 'closed' } : { kind: 'failed', failure: problem });
   }
 

@@ -47,13 +47,43 @@ export function failWhenFull(transaction: IDBTransaction, isFull: () => boolean)
 
 /** Of this store one row can not be read, as after a broken sector: not alone, and not with the others. */
 export function failToRead(transaction: IDBTransaction, store: string, broken: IDBValidKey): void {
-  const find = transaction.objectStore.bind(transaction);
-  transaction.objectStore = (name) => {
-    const found = find(name);
-    if (name !== store) return found;
+  alter(transaction, store, (found) => {
     const [get, getAll] = [found.get.bind(found), found.getAll.bind(found)];
     found.getAll = (...args) => failing(getAll(...args));
     found.get = (key) => (key === broken ? failing(get(key)) : get(key));
+  });
+}
+
+/** Nothing of this store can be read, not even which rows it has. */
+export function failToList(transaction: IDBTransaction, store: string): void {
+  alter(transaction, store, (found) => {
+    const [getAll, getAllKeys] = [found.getAll.bind(found), found.getAllKeys.bind(found)];
+    found.getAll = (...args) => failing(getAll(...args));
+    found.getAllKeys = (...args) => failing(getAllKeys(...args));
+  });
+}
+
+/** Who reads all of this store hears of it late: what others do meanwhile is not in it. */
+export function tellLate(transaction: IDBTransaction, store: string, gate: Promise<void>): void {
+  alter(transaction, store, (found) => {
+    const getAll = found.getAll.bind(found);
+    found.getAll = (...args) => {
+      const request = getAll(...args);
+      const dispatch = request.dispatchEvent.bind(request);
+      request.dispatchEvent = (event) => {
+        void gate.then(() => dispatch(event));
+        return true;
+      };
+      return request;
+    };
+  });
+}
+
+function alter(transaction: IDBTransaction, store: string, change: (found: IDBObjectStore) => void): void {
+  const find = transaction.objectStore.bind(transaction);
+  transaction.objectStore = (name) => {
+    const found = find(name);
+    if (name === store) change(found);
     return found;
   };
 }

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { createBusiness } from './business.ts';
 import { startKillableChromium } from './killable-chromium.ts';
 import { type SdkBrowser, startSdkBrowser } from './sdk-browser.ts';
-import { openTab, whenSynced } from './tab.ts';
+import { openTab, type Tab, whenSynced } from './tab.ts';
 
 // A real browser, a real database, and a build before the first test.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
@@ -83,9 +83,8 @@ test('storage that the browser evicts under the running app: the same device pul
   expect(await page.evaluate(() => [sdk.db.device.id, sdk.db.sync.status.get().recovery?.lost])).toEqual([deviceId, 0]);
 });
 
-test('a store that can not be read any more is put aside; what was not sent goes on in a new one', async () => {
-  const { device, business } = await start();
-  const { page } = await openTab(device, business, { options: { autoSync: false } });
+/** Types a task that is not sent, and breaks the store. */
+async function breakStore({ page }: Tab): Promise<void> {
   await page.evaluate(async () => {
     await sdk.db.tasks.add({ title: 'Unsent', date: '2026-11-25', status: 'scheduled' });
     const { name } = sdk.db;
@@ -97,6 +96,11 @@ test('a store that can not be read any more is put aside; what was not sent goes
     await new Promise((resolve) => transaction.addEventListener('complete', resolve));
     request.result.close();
   });
+}
+
+test('a store that can not be read any more is put aside; what was not sent goes on in a new one', async () => {
+  const { device, business } = await start();
+  await breakStore(await openTab(device, business, { options: { autoSync: false } }));
   const again = await openTab(device, business);
   await whenSynced(again);
   expect(await again.page.evaluate(() => sdk.db.sync.status.get().recovery)).toMatchObject({
@@ -105,6 +109,54 @@ test('a store that can not be read any more is put aside; what was not sent goes
     lost: 0,
   });
   expect((await business.tasks()).map(({ title }) => title)).toEqual(['Unsent']);
+});
+
+test('where the code for that can not be loaded, opening says so and touches nothing; it works once it can be', async () => {
+  const { device, business } = await start();
+  const tab = await openTab(device, business, { options: { autoSync: false } });
+  await breakStore(tab);
+  const { page } = tab;
+  const open = (): Promise<string> =>
+    page.evaluate(
+      (request) =>
+        sdk.open(request).then(
+          () => 'open',
+          ({ code }: { code: string }) => code,
+        ),
+      { tenantId: business.tenantId, email: business.email },
+    );
+  await page.reload();
+  await page.route('**/assets/mending-*', (route) => route.abort());
+  expect([await open(), await open()]).toEqual(['PART_UNAVAILABLE', 'PART_UNAVAILABLE']);
+  await page.unroute('**/assets/mending-*');
+  expect(await open()).toBe('open');
+  await whenSynced(tab);
+  expect((await business.tasks()).map(({ title }) => title)).toEqual(['Unsent']);
+});
+
+test('without the code of the live stream a device polls, and listens once it can be loaded', async () => {
+  const { device, business } = await start();
+  const { page } = await openTab(device, business, { options: { autoSync: false } });
+  await page.reload();
+  let asked = 0;
+  await page.route('**/assets/wire-stream-*', (route) => {
+    asked += 1;
+    return route.abort();
+  });
+  await page.evaluate((request) => sdk.open(request), {
+    tenantId: business.tenantId,
+    email: business.email,
+    options: { pollInterval: 200 },
+  });
+  await page.waitForFunction(() => sdk.db.sync.status.get().lastPullAt !== null);
+  const other = await openTab(device, business, { options: { autoSync: false, name: 'other' } });
+  await other.page.evaluate(() => sdk.db.tasks.add({ title: 'Polled', date: '2026-11-25', status: 'scheduled' }));
+  await other.page.evaluate(() => sdk.db.sync.now());
+  await page.waitForFunction(async () => (await sdk.db.tasks.count()) === 1);
+  expect(await page.evaluate(() => sdk.db.sync.status.get().live)).toBe(false);
+  expect(asked).toBeGreaterThan(0);
+  await page.unroute('**/assets/wire-stream-*');
+  await page.waitForFunction(() => sdk.db.sync.status.get().live);
 });
 
 test('a page that may not store anything gets a clear error', async () => {

@@ -1,6 +1,6 @@
 import type { PulledChange } from '@backhaul/shared';
 import type { Table } from 'dexie';
-import { type LocalDatabase, pageTransaction, readMemory, updateMemory } from '../store/local-database.ts';
+import { type LocalDatabase, pageTransaction } from '../store/local-database.ts';
 import { meetServer } from '../store/meet-server.ts';
 import { readPendingRecords, storeRecords, type StoredRecord } from '../store/record-store.ts';
 import type { Row, ServerCopy, SyncMemory } from '../store/rows.ts';
@@ -30,8 +30,7 @@ export interface PulledPage {
  */
 export function applyPage(local: LocalDatabase, page: PulledPage): Promise<boolean> {
   return pageTransaction(local, async (tx) => {
-    await meetServer(tx, page.schemaVersion);
-    const memory = await readMemory(tx);
+    const memory = await meetServer(tx, page.schemaVersion);
     if (memory.cursor !== page.since || memory.resync !== null || isOver(memory)) return false;
     for (const [entityName, changes] of Map.groupBy(page.changes, ({ entity }) => entity)) {
       // A newer server may know entities that this app does not; they come with the resync of an app that does.
@@ -41,7 +40,7 @@ export function applyPage(local: LocalDatabase, page: PulledPage): Promise<boole
     const known = page.since === null ? { ...memory.schema, readUnder: null, skipped: [] } : memory.schema;
     const isRead = page.since === null || page.changes.length > 0;
     const schema = isRead ? afterReading(known, page.schemaVersion, skippedEntities(tx, page.changes)) : known;
-    await updateMemory(tx, { cursor: page.nextCursor, schema, ...pageMemory(page) });
+    await tx.memory.put({ ...memory, cursor: page.nextCursor, schema, ...pageMemory(page) });
     return true;
   });
 }

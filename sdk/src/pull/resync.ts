@@ -3,6 +3,7 @@ import {
   engineTransaction,
   type LocalDatabase,
   pageTransaction,
+  type RecordKey,
   readMemory,
   updateMemory,
 } from '../store/local-database.ts';
@@ -10,7 +11,15 @@ import { meetServer } from '../store/meet-server.ts';
 import { readPendingRecords, recordKey, storeRecords, type StoredRecord } from '../store/record-store.ts';
 import type { ResyncMemory, StagedCopy } from '../store/rows.ts';
 import { afterReading } from '../store/schema-memory.ts';
-import { hiddenCopy, isOver, pageMemory, type PulledPage, pulledRow, skippedEntities } from './apply-page.ts';
+import {
+  hiddenCopy,
+  type IncomingChange,
+  isOver,
+  pageMemory,
+  type PulledPage,
+  pulledRow,
+  skippedEntities,
+} from './apply-page.ts';
 
 /**
  * Starts over: everything is pulled again into a store of its own while the app keeps what it has. The outbox stays. Also
@@ -41,18 +50,11 @@ export async function holdsAcceptedRecords(local: LocalDatabase): Promise<boolea
  */
 export function stagePage(local: LocalDatabase, page: PulledPage): Promise<void> {
   return pageTransaction(local, async (tx) => {
-    await meetServer(tx, page.schemaVersion);
-    const memory = await readMemory(tx);
+    const memory = await meetServer(tx, page.schemaVersion);
     const { resync, schema } = memory;
     if (resync === null || resync.cursor !== page.since || isOver(memory)) return;
     if (page.since === null) await tx.staged.clear();
-    for (const change of page.changes) {
-      if (tx.entity(change.entity) === null) continue;
-      const { entity: name, entityId } = change;
-      const row = pulledRow(change);
-      if (row === null) await tx.staged.delete(recordKey(name, entityId));
-      else await tx.staged.put({ entity: name, entityId, row });
-    }
+    await stageChanges(tx, page.changes);
     const before = (page.since === null ? null : resync.read) ?? NOTHING_READ;
     const read = afterReading(before, page.schemaVersion, skippedEntities(tx, page.changes));
     if (page.last) {
@@ -63,6 +65,22 @@ export function stagePage(local: LocalDatabase, page: PulledPage): Promise<void>
       await updateMemory(tx, { resync: { ...resync, cursor: page.nextCursor, read }, ...pageMemory(page) });
     }
   });
+}
+
+/** The last of several changes of a record counts. */
+async function stageChanges(tx: LocalDatabase, changes: readonly IncomingChange[]): Promise<void> {
+  const known = changes.filter(({ entity }) => tx.entity(entity) !== null);
+  const latest = new Map(known.map((change) => [`${change.entity}/${change.entityId}`, change]));
+  const removed: RecordKey[] = [];
+  const staged: StagedCopy[] = [];
+  for (const change of latest.values()) {
+    const { entity, entityId } = change;
+    const row = pulledRow(change);
+    if (row === null) removed.push(recordKey(entity, entityId));
+    else staged.push({ entity, entityId, row });
+  }
+  await tx.staged.bulkDelete(removed);
+  await tx.staged.bulkPut(staged);
 }
 
 const NOTHING_READ = { readUnder: null, skipped: [] };

@@ -12,9 +12,14 @@ export interface ReceivedRecord {
 export function readWireRecord(id: string, payload: { readonly [key: string]: unknown }): ReceivedRecord | null {
   const { updatedAt, createdAt, deletedAt } = payload;
   if (typeof updatedAt !== 'string') return null;
-  const fields = Object.fromEntries(
-    Object.entries(payload).filter(([name, value]) => value !== undefined && !MANAGED_KEYS.has(name)),
-  ) as { readonly [field: string]: Json };
-  const row: Row = { ...fields, id, createdAt: typeof createdAt === 'string' ? createdAt : null, updatedAt };
-  return { row, updatedAt, deleted: typeof deletedAt === 'string' };
+  // Member by member: an object of `Object.fromEntries` takes a browser twice as long to store.
+  const row: { [field: string]: Json } = {};
+  for (const name of Object.keys(payload)) {
+    const value = payload[name];
+    if (value !== undefined && !MANAGED_KEYS.has(name)) row[name] = value as Json;
+  }
+  row['id'] = id;
+  row['createdAt'] = typeof createdAt === 'string' ? createdAt : null;
+  row['updatedAt'] = updatedAt;
+  return { row: row as Row, updatedAt, deleted: typeof deletedAt === 'string' };
 }

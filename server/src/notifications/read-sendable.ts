@@ -33,6 +33,7 @@ export interface ChannelPlan {
 
 export interface SendableNow {
   readonly description: Extract<Description, { kind: 'sendable' }>;
+  readonly record: RecordValues;
   readonly plans: ReadonlyMap<Channel, ChannelPlan>;
 }
 
@@ -49,10 +50,10 @@ export async function readSendable(
   const found = await readDescription(services, tx, { sendable, id, number });
   if (!found) throw new ApiError('NOT_FOUND');
   if (found.isDeleted) throw new ApiError('NOT_SENDABLE', { message: 'The record is deleted' });
-  const { description } = found;
+  const { description, record } = found;
   if (description.kind === 'refused') throw new ApiError('NOT_SENDABLE', { message: description.message });
   const plans = await planChannels(services, tx, sendable, description);
-  return { description, plans: new Map(plans.map((plan) => [plan.channel, plan])) };
+  return { description, record, plans: new Map(plans.map((plan) => [plan.channel, plan])) };
 }
 
 export interface Described {

@@ -35,7 +35,8 @@ export interface SendOrder {
  * not be served. What the customer was sent already is answered and not sent again; an older version that has not left yet is
  * held back.
  *
- * Throws UNSUPPORTED, IDEMPOTENCY_KEY_REUSED, NOT_FOUND, NOT_SENDABLE, OPEN_CONFLICT, UNREACHABLE, OPTED_OUT, RATE_LIMITED.
+ * Throws UNSUPPORTED, IDEMPOTENCY_KEY_REUSED, NOT_FOUND, NOT_SENDABLE, OPEN_CONFLICT, UNREACHABLE, OPTED_OUT, RATE_LIMITED, and what
+ * the record's kind has against it.
  */
 export async function requestSend(services: Services, caller: Caller, order: SendOrder): Promise<SendResponse> {
   refuseUnsupported(order.request);
@@ -88,6 +89,7 @@ async function queueMessages(
     if (request.force !== true && (await countOpenConflicts(tx, { entity, entityId: id })) > 0) {
       throw new ApiError('OPEN_CONFLICT', { details: { entity, entityId: id } });
     }
+    await sendable.refuseIssue(tx, { id, record: now.record });
     await admitSend(tx, clock);
     const rounds = new Map(missing.map((plan) => [plan.channel, (before(plan)?.round ?? 0) + 1]));
     const rows = await newRows(services, tx, { caller, clock, order: { sendable, id, request }, now, missing, rounds });

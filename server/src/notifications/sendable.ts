@@ -1,4 +1,5 @@
-import type { Channel, Json, Language, RecordId, RecordValues } from '@backhaul/shared';
+import type { TenantTx } from '@backhaul/db';
+import type { Channel, ErrorCode, Json, Language, RecordId, RecordValues } from '@backhaul/shared';
 import type { SettingsValues } from '@backhaul/shared/schemas';
 import type { DocumentLook } from '../documents/read-look.ts';
 import type { RenderedMessage } from '../infra/messengers/messenger.ts';
@@ -11,8 +12,11 @@ export interface Sendable {
   /** `POST /v1/<path>/:id/send`. */
   readonly path: string;
   readonly entity: string;
+  readonly refusals: readonly ErrorCode[];
   /** What its recipient would see now. Reads through `source` alone. */
   describe(source: SendSource): Promise<Description>;
+  /** Under the tenant clock's lock, before it is sent: throws an ApiError of `refusals`. */
+  refuseIssue(tx: TenantTx, record: { readonly id: RecordId; readonly record: RecordValues }): Promise<void>;
   /** Pure: the same content is said in the same words, at every attempt. */
   render(letter: Letter, channel: Channel): RenderedMessage;
   /** The page behind the link: whole HTML without scripts. */

@@ -32,6 +32,7 @@ const plugin: RoutePlugin = async (app, { services }) => {
               'OPEN_CONFLICT',
               'IDEMPOTENCY_KEY_REUSED',
               'RATE_LIMITED',
+              ...sendable.refusals,
               ...BODY_ERRORS,
             ),
           },

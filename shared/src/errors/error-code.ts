@@ -71,6 +71,7 @@ export const ERROR_CODES = [
   'NOT_SETTLEABLE',
   // Invoices
   'TOO_MANY_TASKS',
+  'ALREADY_BILLED',
   'WINDOW_CLOSED',
   // Webhooks
   'INVALID_SIGNATURE',

@@ -214,6 +214,12 @@ export const ERROR_POLICY = {
     'info',
     'The period has more completed tasks than details.maxTasks; ask for a shorter one, or for one client.',
   ),
+  ALREADY_BILLED: policy(
+    409,
+    'never',
+    'info',
+    'Another invoice that was issued charges a task of this one; details.tasks names both. Calculate the draft anew, or take the line off.',
+  ),
   WINDOW_CLOSED: policy(
     409,
     'never',

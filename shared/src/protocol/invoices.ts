@@ -41,6 +41,8 @@ export const SKIP_REASONS = [
   'tooLong',
   /** A line of an entry has it: `entryId`. */
   'alreadyBilled',
+  /** A line of `entryId` has it, too, although another entry counts for it: calculate that draft anew, or take the line off. */
+  'billedTwice',
   /** There is a draft of the period, `entryId`, and it was not asked to be calculated anew. */
   'draftExists',
   /** The entry has as many lines as one may have; the next generation makes another. */

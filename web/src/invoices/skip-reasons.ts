@@ -12,6 +12,7 @@ export const SKIP_REASONS: { readonly [R in SkipReason]: string } = {
   timesReversed: 'Check-out is before check-in',
   tooLong: 'More than a day from check-in to check-out',
   alreadyBilled: 'Another invoice has it',
+  billedTwice: 'Billed twice: calculate drafts anew, or take it off one of the invoices',
   draftExists: 'There is a draft for this period already: calculate drafts anew to add it',
   entryFull: 'The draft is full: generate again for another one',
 };

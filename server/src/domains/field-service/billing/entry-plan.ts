@@ -33,10 +33,10 @@ export interface Draft {
 
 export interface EntryPlanInput {
   readonly work: readonly Work[];
-  /** Of the period, the oldest first; one of several for the same party and currency counts. */
+  /** Of the period, the oldest first. Of several for the same party and currency, the latest with tasks on it is the one that counts. */
   readonly drafts: readonly Draft[];
-  /** Task -> the entry that has it. */
-  readonly charged: ReadonlyMap<string, RecordId>;
+  /** Task -> the entries that have it, first the one that counts. */
+  readonly charged: ReadonlyMap<string, readonly RecordId[]>;
   readonly regenerate: boolean;
   readonly newId: () => RecordId;
 }
@@ -62,22 +62,32 @@ const LINES_MAX = 500;
 
 /**
  * One entry for each party and currency. Lines that name a task are the plan's, all others are what somebody has typed: a draft
- * that is calculated anew keeps them. A task that any other entry has is left alone. Pure.
+ * that is calculated anew keeps them. A task that any other entry has is left alone. One that several have, because a draft was
+ * deleted, billed anew and then revived by an edit that was made offline, stays where it counts: drafts that are calculated anew
+ * lose it, and of others it is told. Pure.
  */
 export function planEntries(input: EntryPlanInput): EntryPlan {
-  const drafts = firstOfEach(input.drafts);
+  const drafts = draftOfEach(input.drafts);
+  const own = new Set<string>(input.drafts.map(({ id }) => id));
   const skipped: SkippedTask[] = [];
   const groups = new Map<string, Group>();
-  for (const [key, draft] of drafts) groups.set(key, { draft, party: null, currency: draft.currency, work: [] });
+  for (const draft of input.drafts) {
+    const key = keyOf(draft.partyId, draft.currency);
+    const group = { draft, party: null, currency: draft.currency, work: [] };
+    if (drafts.get(key) === draft) groups.set(key, group);
+    else if (input.regenerate && tasksOf(draft.lines).length > 0) groups.set(draft.id, group);
+  }
   for (const work of input.work) {
     const { taskId, title, date, charge } = work;
     const skip = (reason: SkipReason, entryId: RecordId | null = null): void => {
       skipped.push({ taskId, title, date, reason, entryId });
     };
-    const holder = input.charged.get(taskId) ?? null;
-    const isDrafts = holder !== null && [...drafts.values()].some(({ id }) => id === holder);
-    if (holder !== null && !isDrafts) skip('alreadyBilled', holder);
-    else if (isDrafts && !input.regenerate) continue;
+    const [holder, ...others] = input.charged.get(taskId) ?? [];
+    const kept = others.filter((id) => !input.regenerate || !own.has(id));
+    for (const id of kept) skip('billedTwice', id);
+    if (holder !== undefined && !own.has(holder)) {
+      if (kept.length === 0) skip('alreadyBilled', holder);
+    } else if (holder !== undefined && !input.regenerate) continue;
     else if (charge.kind === 'skip') skip(charge.reason);
     else {
       const key = keyOf(charge.party.id, charge.currency);
@@ -129,13 +139,14 @@ function planGroup(
     : { step: { kind: 'update', id, ...content }, entry };
 }
 
-function firstOfEach(drafts: readonly Draft[]): ReadonlyMap<string, Draft> {
-  const first = new Map<string, Draft>();
+/** By party and currency. Where none has a task on it, the oldest. */
+function draftOfEach(drafts: readonly Draft[]): ReadonlyMap<string, Draft> {
+  const chosen = new Map<string, Draft>();
   for (const draft of drafts) {
     const key = keyOf(draft.partyId, draft.currency);
-    if (!first.has(key)) first.set(key, draft);
+    if (!chosen.has(key) || tasksOf(draft.lines).length > 0) chosen.set(key, draft);
   }
-  return first;
+  return chosen;
 }
 
 function keyOf(partyId: string, currency: string): string {

@@ -1,4 +1,11 @@
-import { findChargedTasks, findCompletedTasks, findDraftEntries, readRecords, type TenantTx } from '@backhaul/db';
+import {
+  type ChargedTask,
+  findChargedTasks,
+  findCompletedTasks,
+  findDraftEntries,
+  readRecords,
+  type TenantTx,
+} from '@backhaul/db';
 import {
   type Entity,
   entityOf,
@@ -75,7 +82,7 @@ export async function generateEntries(
     const plan = planEntries({
       work: tasks.map((task) => kind.price(task, { named, settings })),
       drafts: drafts.map(({ draft }) => draft),
-      charged: new Map(charged.map(({ taskId, entryId }) => [taskId, entryId])),
+      charged: holdersOf(charged),
       regenerate: order.regenerate === true,
       newId: () => services.newId() as RecordId,
     });
@@ -87,6 +94,12 @@ export async function generateEntries(
     );
     return { entries, skipped: [...plan.skipped] };
   });
+}
+
+function holdersOf(charged: readonly ChargedTask[]): ReadonlyMap<string, readonly RecordId[]> {
+  const holders = new Map<string, RecordId[]>();
+  for (const { taskId, entryId } of charged) holders.set(taskId, [...(holders.get(taskId) ?? []), entryId]);
+  return holders;
 }
 
 function parseParty(text: string | undefined): RecordId | null {

@@ -5,9 +5,10 @@ import { ApiError } from '../../../http/api-error.ts';
 import { asManager } from '../../../members/authorise-manager.ts';
 import { readDescription } from '../../../notifications/read-sendable.ts';
 import type { Services } from '../../../services.ts';
+import { refuseBilledTwice } from '../billing/refuse-billed-twice.ts';
 import { invoiceSendable } from '../invoice-message/invoice-sendable.ts';
 
-/** Throws NOT_FOUND, NOT_SENDABLE. */
+/** Throws NOT_FOUND, NOT_SENDABLE, ALREADY_BILLED. */
 export function finalizeInvoice(services: Services, caller: Caller, id: RecordId): Promise<FinalizeResponse> {
   return asManager(services, caller, async (locked) => {
     const found = await readDescription(services, locked.tx, { sendable: invoiceSendable, id, withDeleted: true });
@@ -15,6 +16,7 @@ export function finalizeInvoice(services: Services, caller: Caller, id: RecordId
     if (found.description.kind === 'refused') {
       throw new ApiError('NOT_SENDABLE', { message: found.description.message });
     }
+    if (found.number === null) await refuseBilledTwice(locked.tx, { id, record: found.record });
     const document = { entity: invoiceSendable.entity, id };
     return { id, number: await assignNumber(services, locked, { document, caller }) };
   });

@@ -89,7 +89,7 @@ const plugin: RoutePlugin = async (app, { services }) => {
         summary: 'Give an invoice its number',
         description: 'Once and for ever; sending it does so, too. It is no draft any more.',
         params,
-        response: { 200: FinalizeResponse, ...tenantErrors('NOT_SENDABLE', ...BODY_ERRORS) },
+        response: { 200: FinalizeResponse, ...tenantErrors('NOT_SENDABLE', 'ALREADY_BILLED', ...BODY_ERRORS) },
       },
     },
     (request) => finalizeInvoice(services, callerOf(request), idOf(request.params)),

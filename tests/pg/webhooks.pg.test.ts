@@ -2,6 +2,7 @@ import { TASKS } from '@backhaul/server/testing';
 import type { Notification, SendResponse } from '@backhaul/shared';
 import { v7 } from 'uuid';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { create } from '../support/sync-client.ts';
 import { createMessageWorld, EMAIL, type MessageWorld, PHONE } from '../support/invoices.ts';
 import {
   CLERK_SECRET,
@@ -117,6 +118,59 @@ describe('reports of Twilio', () => {
     expect(await other.notifications()).toMatchObject([{ status: 'failed', code: 'OPTED_OUT' }]);
     await post(inbound('UNSTOP'));
     await m.takeReports();
+  });
+
+  it.each([
+    ['Mexico', '+525512345678', '+5215512345678'],
+    ['Argentina', '+5491123456789', '+541123456789'],
+    ['Brazil, WhatsApp drops the ninth digit', '+5511987654321', '+551187654321'],
+    ['Brazil, as it was noted long ago', '+551187654321', '+5511987654321'],
+  ])('STOP by WhatsApp holds whichever form of the number it comes from: %s', async (_where, noted, named) => {
+    const clientId = v7();
+    await m.office.push([create('client', clientId, { name: 'Ana', whatsappPhone: noted })]);
+    const id = await m.invoice({ clientId });
+    const send = () =>
+      m.office.call<{ error: { code: string } }>('POST', `/v1/invoices/${id}/send`, { channels: ['whatsapp'] });
+    const says = async (word: string) => {
+      await post(inbound(word, { From: `whatsapp:${named}` }));
+      await m.takeReports();
+    };
+    await says('STOP');
+    expect((await send()).body.error?.code).toBe('OPTED_OUT');
+    await says('START');
+    expect((await send()).status).toBe(202);
+    // Before it has left.
+    await says('STOP');
+    await m.work();
+    expect(await m.notifications()).toMatchObject([{ status: 'failed', code: 'OPTED_OUT' }]);
+    const [failed] = await m.notifications();
+    const resend = await m.office.call<{ error: { code: string } }>('POST', `/v1/notifications/${failed?.id}/resend`);
+    expect(resend.body.error?.code).toBe('OPTED_OUT');
+    await says('START');
+  });
+
+  it('words that were kept under another form of the number count, and the latest of all forms holds', async () => {
+    const [noted, other] = ['+525598765432', '+5215598765432'];
+    const { crypto } = m.world.server.services;
+    const stop = async (number: string, at: string) =>
+      m.database.owner.pool.query(
+        `insert into contact_stops (channel, address_hash, stopped_at) values ('whatsapp', $1, $2)
+         on conflict (channel, address_hash) do update set stopped_at = excluded.stopped_at, lifted_at = null`,
+        [crypto.fingerprint(`whatsapp:${number}`), at],
+      );
+    const clientId = v7();
+    await m.office.push([create('client', clientId, { name: 'Ana', whatsappPhone: noted })]);
+    const id = await m.invoice({ clientId });
+    const send = () =>
+      m.office.call<{ error: { code: string } }>('POST', `/v1/invoices/${id}/send`, { channels: ['whatsapp'] });
+    await stop(other, '2026-01-01T00:00:00Z');
+    expect((await send()).body.error?.code).toBe('OPTED_OUT');
+    await post(inbound('START', { From: `whatsapp:${other}` }));
+    await m.takeReports();
+    expect((await send()).status).toBe(202);
+    await stop(other, '2099-01-01T00:00:00Z');
+    await m.work();
+    expect(await m.notifications()).toMatchObject([{ status: 'failed', code: 'OPTED_OUT' }]);
   });
 });
 

@@ -1,5 +1,6 @@
 import type { Channel } from '@backhaul/shared';
 import { parsePhoneNumberFromString } from 'libphonenumber-js';
+import { oneNumber } from './address-hash.ts';
 import { parseEmail } from './session-token.ts';
 
 /**
@@ -9,6 +10,12 @@ import { parseEmail } from './session-token.ts';
 export function parseAddress(channel: Channel, text: string | null): string | null {
   if (text === null) return null;
   if (channel === 'email') return parseEmail(text.trim())?.toLowerCase() ?? null;
-  const number = parsePhoneNumberFromString(text.trim().replace(/^00/, '+'));
+  const typed = text.trim().replace(/^00/, '+');
+  // Mexico's mobiles had a 1 before the number, which many still write.
+  return validNumber(typed) ?? validNumber(oneNumber(typed.replaceAll(/[^+\d]/g, '')));
+}
+
+function validNumber(text: string): string | null {
+  const number = parsePhoneNumberFromString(text);
   return number?.isValid() === true ? number.number : null;
 }

@@ -76,7 +76,7 @@ function beginStep(services: Services, { tenantId, notificationId }: Notificatio
       return { kind: 'look', row, letter, messenger };
     }
     if (row.state !== 'queued') return NOTHING;
-    const refusal = await refusalNow(services, tx, row);
+    const refusal = await refusalNow(services, tx, { row, letter });
     if (refusal || !messenger) {
       await applyEvent(tx, row, { now, event: 'refused', ...refusal });
       return NOTHING;

@@ -4,7 +4,6 @@ import {
   type ListedNotification,
   listNotifications,
   lockNotification,
-  readContactWords,
 } from '@backhaul/db';
 import type { Notification, NotificationStatus } from '@backhaul/shared';
 import type { Caller, LockedAccess } from '../access/with-locked-access.ts';
@@ -14,6 +13,7 @@ import type { Services } from '../services.ts';
 import { applyEvent } from './apply-event.ts';
 import { actionsOn, toNotifications } from './list-notifications.ts';
 import { auditSend } from './request-send.ts';
+import { hasOptedOut } from './opted-out.ts';
 import { createLinkToken, hashToken, openLetter, sealLetter } from './sealed-letter.ts';
 import { admitSend } from './send-rate.ts';
 import { statusOf } from './state-machine.ts';
@@ -50,12 +50,11 @@ export function resendNotification(services: Services, caller: Caller, id: strin
     const before = await readOne(locked, id);
     if (!actionsOn(before).includes('resend')) throw notNow(statusOf(before.state));
     const { channel, address_hash: addressHash, entity, entity_id: entityId } = before;
-    const [word] = await readContactWords(tx, [{ channel, addressHash }]);
-    if (word && (word.stoppedAt !== null || word.optedOutAt !== null)) throw new ApiError('OPTED_OUT');
-    await admitSend(tx, clock);
     const keyring = await services.crypto.keyring(tx);
     const [newId, token] = [services.newId(), createLinkToken(tx.tenantId)];
     const letter = { ...openLetter(keyring, id, before.sealed), token };
+    if (await hasOptedOut(services, tx, { channel, to: letter.to })) throw new ApiError('OPTED_OUT');
+    await admitSend(tx, clock);
     await insertNotifications(tx, [
       {
         notification_id: newId,

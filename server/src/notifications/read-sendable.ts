@@ -14,9 +14,11 @@ import canonicalize from 'canonicalize';
 import { openValues } from '../crypto/record-seal.ts';
 import { numberFor } from '../documents/document-number.ts';
 import { ApiError } from '../http/api-error.ts';
+import { addressHash, addressHashes } from '../infra/address-hash.ts';
 import { parseAddress } from '../infra/addresses.ts';
 import type { Services } from '../services.ts';
 import { readSettings } from '../settings/read-settings.ts';
+import { isOptOut } from './opted-out.ts';
 import type { Description, Sendable } from './sendable.ts';
 
 export interface ChannelPlan {
@@ -115,24 +117,26 @@ async function planChannels(
 ): Promise<ChannelPlan[]> {
   const reached = CHANNELS.map((channel) => {
     const to = parseAddress(channel, addresses[channel]);
-    return { channel, to, addressHash: to === null ? null : crypto.fingerprint(`${channel}:${to}`) };
+    return { channel, to, addressHash: to === null ? null : addressHash(crypto.fingerprint, channel, to) };
   });
   const words = await readContactWords(
     tx,
-    reached.flatMap(({ channel, addressHash }) => (addressHash === null ? [] : [{ channel, addressHash }])),
+    reached.flatMap(({ channel, to }) =>
+      to === null ? [] : [{ channel, addressHashes: addressHashes(crypto.fingerprint, channel, to) }],
+    ),
   );
-  return reached.map(({ channel, to, addressHash }): ChannelPlan => {
+  return reached.map(({ channel, to, addressHash: hash }): ChannelPlan => {
     const word = words.find((one) => one.channel === channel);
     return {
       channel,
       to,
-      addressHash,
+      addressHash: hash,
       contentHash: to === null ? null : hashContent({ entity, channel, to, content }),
       problem: problemOf({
         hasMessenger: messengers[channel] !== null,
         stored: addresses[channel],
         to,
-        isOptedOut: word !== undefined && (word.stoppedAt !== null || word.optedOutAt !== null),
+        isOptedOut: isOptOut(word),
       }),
       consentedAt: word?.consentedAt ?? null,
     };

@@ -2,6 +2,7 @@ import { readContactWords, writeConsent } from '@backhaul/db';
 import { type ConsentRequest, type ConsentResponse, parseInstant } from '@backhaul/shared';
 import type { Caller } from '../access/with-locked-access.ts';
 import { ApiError } from '../http/api-error.ts';
+import { addressHash, addressHashes } from '../infra/address-hash.ts';
 import { parseAddress } from '../infra/addresses.ts';
 import { asManager } from '../members/authorise-manager.ts';
 import type { Services } from '../services.ts';
@@ -14,10 +15,11 @@ export function recordConsent(services: Services, caller: Caller, request: Conse
   const now = services.now().toISOString();
   const at = request.at === undefined ? now : parseInstant(request.at);
   if (at === null || at > now) throw new ApiError('INVALID_DATE', { details: { fields: ['at'] } });
-  const addressHash = services.crypto.fingerprint(`${channel}:${to}`);
+  const { fingerprint } = services.crypto;
   return asManager(services, caller, async ({ tx }) => {
-    await writeConsent(tx, { channel, addressHash, consent, at, recordedBy: caller.userId, now });
-    const [word] = await readContactWords(tx, [{ channel, addressHash }]);
+    const hash = addressHash(fingerprint, channel, to);
+    await writeConsent(tx, { channel, addressHash: hash, consent, at, recordedBy: caller.userId, now });
+    const [word] = await readContactWords(tx, [{ channel, addressHashes: addressHashes(fingerprint, channel, to) }]);
     const instant = (value: string | null | undefined) => (value == null ? null : parseInstant(value));
     return {
       channel,

@@ -1,6 +1,8 @@
-import { type ListedNotification, readContactWords, type TenantTx } from '@backhaul/db';
+import type { ListedNotification, TenantTx } from '@backhaul/db';
 import type { Services } from '../services.ts';
+import { hasOptedOut } from './opted-out.ts';
 import { readDescription } from './read-sendable.ts';
+import type { SealedLetter } from './sealed-letter.ts';
 import { SUPERSEDED } from './supersede.ts';
 
 export interface Refusal {
@@ -9,12 +11,19 @@ export interface Refusal {
 }
 
 /** What has happened since a message was queued, so that it must not leave; `null`: nothing. */
-export async function refusalNow(services: Services, tx: TenantTx, row: ListedNotification): Promise<Refusal | null> {
+export async function refusalNow(
+  services: Services,
+  tx: TenantTx,
+  { row, letter: { to } }: { readonly row: ListedNotification; readonly letter: SealedLetter },
+): Promise<Refusal | null> {
   if (services.messengers[row.channel] === null) {
     return { code: 'NO_PROVIDER', reason: 'This service has no provider for the channel any more' };
   }
   if (!row.isLatest) return SUPERSEDED;
-  return (await refusalOfRecord(services, tx, row)) ?? (await refusalOfCustomer(tx, row));
+  const ofRecord = await refusalOfRecord(services, tx, row);
+  if (ofRecord) return ofRecord;
+  const isOptedOut = await hasOptedOut(services, tx, { channel: row.channel, to });
+  return isOptedOut ? { code: 'OPTED_OUT', reason: 'The customer does not wish to be written to in this way' } : null;
 }
 
 /** What nobody declares any more is for the rendering to say. */
@@ -29,10 +38,4 @@ async function refusalOfRecord(
   const code = 'NOT_SENDABLE';
   if (!found || found.isDeleted) return { code, reason: 'The record was deleted before the message left' };
   return found.description.kind === 'refused' ? { code, reason: found.description.message } : null;
-}
-
-async function refusalOfCustomer(tx: TenantTx, row: ListedNotification): Promise<Refusal | null> {
-  const [word] = await readContactWords(tx, [{ channel: row.channel, addressHash: row.address_hash }]);
-  const isOptedOut = word !== undefined && (word.stoppedAt !== null || word.optedOutAt !== null);
-  return isOptedOut ? { code: 'OPTED_OUT', reason: 'The customer does not wish to be written to in this way' } : null;
 }

@@ -1,5 +1,6 @@
 import { createHash, createPublicKey, verify } from 'node:crypto';
 import { parseRecordId, parseTenantId } from '@backhaul/shared';
+import { addressHash } from '../infra/address-hash.ts';
 import { parseAddress } from '../infra/addresses.ts';
 import { withoutAddresses } from '../notifications/apply-event.ts';
 import type { RawWebhook, ReadWebhook, VerifiedEvent, WebhookWork } from './webhook-work.ts';
@@ -80,6 +81,6 @@ function toEvents(event: RawEvent, fingerprint: (text: string) => string): Verif
   if (!WITHDRAWALS.has(name) || !address) return [];
   const seconds = typeof event.timestamp === 'number' ? event.timestamp : 0;
   const at = new Date(seconds * 1000).toISOString();
-  const addressHash = fingerprint(`email:${address}`);
-  return [{ eventId, work: { kind: 'withdrawal', tenantId, channel: 'email', addressHash, at } }];
+  const hash = addressHash(fingerprint, 'email', address);
+  return [{ eventId, work: { kind: 'withdrawal', tenantId, channel: 'email', addressHash: hash, at } }];
 }

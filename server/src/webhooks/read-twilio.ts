@@ -1,7 +1,7 @@
 import type { Channel } from '@backhaul/shared';
 import { parseRecordId, parseTenantId } from '@backhaul/shared';
 import twilio from 'twilio';
-import { parseAddress } from '../infra/addresses.ts';
+import { addressHash } from '../infra/address-hash.ts';
 import type { RawWebhook, ReadWebhook, VerifiedEvent, WebhookWork } from './webhook-work.ts';
 
 /**
@@ -82,8 +82,10 @@ function readWord({ now }: RawWebhook, params: Params, fingerprint: (text: strin
     .replaceAll(/[.!]+$/g, '');
   const word = STOP.has(text) ? 'stop' : START.has(text) ? 'start' : null;
   const channel: Channel = from.startsWith('whatsapp:') ? 'whatsapp' : 'sms';
-  const address = parseAddress(channel, from.replace(/^whatsapp:/, ''));
-  if (!sid || !word || !address) return null;
-  const addressHash = fingerprint(`${channel}:${address}`);
-  return { eventId: `${sid}:word`, work: { kind: 'word', channel, addressHash, word, at: now.toISOString() } };
+  // As the networks name it, which is not always a form that is valid to dial.
+  const number = /^(?:whatsapp:)?(\+\d{6,15})$/.exec(from)?.[1];
+  if (!sid || !word || number === undefined) return null;
+  const hash = addressHash(fingerprint, channel, number);
+  const work = { kind: 'word', channel, addressHash: hash, word, at: now.toISOString() } as const;
+  return { eventId: `${sid}:word`, work };
 }

@@ -22,10 +22,10 @@ export interface Schedule {
 export type WorkerEnd = { readonly step: number; readonly when: 'before' | 'after' } | null;
 
 const ROUNDS = 6;
-/** Statements of one step of work and the call of the provider, which is about the seventh. */
-const STEPS = { first: 1, last: 12 } as const;
+/** Statements of one step of work and the call of the provider, which is about the eleventh. */
+const STEPS = { first: 1, last: 16 } as const;
 /** Where it matters most: from the note that it is being sent to the note of the answer. */
-const IN_DOUBT = { first: 5, last: 11 } as const;
+const IN_DOUBT = { first: 9, last: 15 } as const;
 
 export function drawSchedule(seed: number): Schedule {
   const random = createSeededRandom(seed * 7919);

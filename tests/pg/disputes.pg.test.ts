@@ -21,6 +21,7 @@ interface Record {
   readonly isDisputed: boolean;
   readonly disputeReason: string | null;
   readonly amount: number;
+  readonly updatedAt: string;
   readonly lineItems: readonly object[];
 }
 interface Failure {
@@ -165,6 +166,51 @@ describe('an adjustment', () => {
     const late = await adjust(id, { description: 'x', amount: -1 });
     expect([late.status, late.body.error.code]).toEqual([409, 'WINDOW_CLOSED']);
     expect(late.body.error.details.until).toBe(`${day(4)}T12:00:00.000Z`);
+  });
+
+  it('the same key is one adjustment, also when it is asked for twice at once, and another request under it is none', async () => {
+    const id = await m.invoice();
+    const body = { description: 'Goodwill', amount: -20.1, idempotencyKey: 'press-1' };
+    const answers = await Promise.all([adjust(id, body), adjust(id, body)]);
+    expect(answers.map(({ status }) => status)).toEqual([200, 200]);
+    expect(answers[0]?.body).toEqual(answers[1]?.body);
+    expect((await record(id)).lineItems).toHaveLength(3);
+    // Whatever has changed since: it answers what the invoice comes to now.
+    await adjust(id, { description: 'More', amount: 5, idempotencyKey: 'press-2' });
+    expect((await adjust(id, body)).body).toMatchObject({ id, amount: 165.4 });
+    for (const [other, changes] of [
+      [id, { amount: -21 }],
+      [await m.invoice(), {}],
+    ] as const) {
+      const refused = await adjust(other, { ...body, ...changes });
+      expect([refused.status, refused.body.error.code]).toEqual([409, 'IDEMPOTENCY_KEY_REUSED']);
+    }
+    expect((await record(id)).lineItems).toHaveLength(4);
+  });
+
+  it('a key of an adjustment is none of a send, and one that was refused is free', async () => {
+    const id = await m.invoice();
+    const send = (key: string) =>
+      m.office.call<Failure>('POST', `/v1/invoices/${id}/send`, { channels: ['sms'], idempotencyKey: key });
+    await send('k');
+    const refused = await adjust(id, { description: 'x', amount: 1, idempotencyKey: 'k' });
+    expect(refused.body.error.code).toBe('IDEMPOTENCY_KEY_REUSED');
+    expect((await adjust(id, { description: 'x', amount: 0.001, idempotencyKey: 'k-2' })).status).toBe(422);
+    expect((await adjust(id, { description: 'x', amount: 1, idempotencyKey: 'k-2' })).status).toBe(200);
+    expect((await send('k-2')).body.error.code).toBe('IDEMPOTENCY_KEY_REUSED');
+  });
+
+  it('is refused on an invoice that somebody changed meanwhile, where the caller says what they saw', async () => {
+    const id = await m.invoice();
+    const seen = String((await record(id)).updatedAt);
+    const body = { description: 'Goodwill', amount: -20.1, expectedUpdatedAt: seen };
+    const first = await adjust(id, body);
+    expect(first.status).toBe(200);
+    const again = await adjust(id, body);
+    expect([again.status, again.body.error.code]).toEqual([409, 'RECORD_MOVED']);
+    expect(again.body.error.details).toEqual({ updatedAt: first.body.updatedAt });
+    expect((await adjust(id, { ...body, expectedUpdatedAt: first.body.updatedAt })).status).toBe(200);
+    expect((await record(id)).lineItems).toHaveLength(4);
   });
 
   it.each([

@@ -421,6 +421,29 @@ describe('a message that may have gone out', () => {
     expect((await m.notifications()).map(({ status }) => status)).toEqual(['failed', 'sent']);
   });
 
+  it('I10: that its provider turned down is looked for there before it is tried again', async () => {
+    const { services } = m.world.server;
+    await send(await m.invoice());
+    let handedOver = 0;
+    const mistaken = {
+      ...breaking(true),
+      deliver: async () => {
+        handedOver += 1;
+        return { kind: 'deferred', code: '20500', reason: 'Internal error', retryAfterSeconds: null } as const;
+      },
+    };
+    const messengers = { whatsapp: null, email: null, sms: mistaken };
+    const [message] = await m.notifications();
+    const key = { tenantId: m.world.tenantId as TenantId, notificationId: message?.id ?? '' };
+    const asked = looks.length;
+    await advanceNotification({ ...services, messengers }, key);
+    expect([handedOver, looks.length - asked]).toEqual([1, 0]);
+    expect(await m.notifications()).toMatchObject([{ status: 'queued', code: '20500' }]);
+    await advanceNotification({ ...services, messengers, now: () => later(60) }, key);
+    expect([handedOver, looks.length - asked]).toEqual([1, 1]);
+    expect(await m.notifications()).toMatchObject([{ status: 'sent', providerId: 'P1', code: null }]);
+  });
+
   it('I10: does not leave a process that stood still until its claim may be over', async () => {
     const { services } = m.world.server;
     await send(await m.invoice());

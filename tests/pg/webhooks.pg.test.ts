@@ -1,4 +1,5 @@
-import { TASKS } from '@backhaul/server/testing';
+import { createDatabase } from '@backhaul/db';
+import { takeEvent, TASKS } from '@backhaul/server/testing';
 import type { Notification, SendResponse } from '@backhaul/shared';
 import { v7 } from 'uuid';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -99,6 +100,28 @@ describe('reports of Twilio', () => {
     await m.takeReports();
     expect(await current(message)).toMatchObject({ status: 'failed', code: '30003', reason: 'Unreachable handset' });
     expect((await current(message)).actions).toEqual(['resend']);
+  });
+
+  it('are acted on with one connection at a time, whatever they ask for', async () => {
+    const message = await sent('sms');
+    await post(callback(message, 'delivered'));
+    await post(inbound('STOP'));
+    await post(sendGridRequest([mailEvent(message, 'unsubscribe')]));
+    const { services } = m.world.server;
+    const narrow = createDatabase({ connectionString: m.database.appUrl, max: 1 });
+    try {
+      const { rows } = await m.database.owner.pool.query<{ provider: string; eventId: string }>(
+        `select provider, event_id as "eventId" from webhook_events where sealed is not null`,
+      );
+      expect(rows).toHaveLength(3);
+      for (const event of rows) expect(await takeEvent({ ...services, database: narrow }, event)).toBe(true);
+      for (const event of rows) expect(await takeEvent({ ...services, database: narrow }, event)).toBe(false);
+    } finally {
+      await narrow.close();
+    }
+    expect(await current(message)).toMatchObject({ status: 'delivered' });
+    await post(inbound('START'));
+    await m.takeReports();
   });
 
   it('STOP holds for every tenant until START, in whatever order they are acted on', async () => {

@@ -120,12 +120,25 @@ async function handOver(
     const reason = 'The message, or the document that goes with it, could not be made';
     return { kind: 'deferred', code: 'NOT_RENDERED', reason, retryAfterSeconds: null };
   }
+  const before = await foundBefore({ row, letter, messenger });
+  if (before) return before;
   // A process that stood still may have lost its claim: somebody may have settled it meanwhile, and sent it again (I10).
   if (services.now() >= sendBy) {
     const reason = 'The message was not ready in time, and has not left';
     return { kind: 'deferred', code: 'TOO_LATE', reason, retryAfterSeconds: null };
   }
   return messenger.deliver(outgoing);
+}
+
+/**
+ * Before a message is handed over again: whether the provider has it after all. It said that it does not, but what says so may be
+ * mistaken once in a while, and asking costs little. Of what the provider does not know or tell, its answer of then holds.
+ */
+async function foundBefore({ row, letter, messenger }: InHand): Promise<Delivery | null> {
+  if (row.attempts <= 1) return null;
+  const since = new Date(row.version);
+  const found = await messenger.find({ channel: row.channel, to: letter.to, mark: letter.token, since });
+  return found.kind === 'found' ? { kind: 'accepted', providerId: found.providerId } : null;
 }
 
 function noteDelivery(

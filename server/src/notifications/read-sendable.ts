@@ -3,6 +3,7 @@ import { readContactWords, readDocumentNumber, readRecords, type TenantTx } from
 import {
   CHANNELS,
   type Channel,
+  type Cursor,
   type Entity,
   entityOf,
   type ErrorCode,
@@ -61,6 +62,7 @@ export async function readSendable(
 export interface Described {
   readonly description: Description;
   readonly record: RecordValues;
+  readonly updatedAt: Cursor;
   readonly isDeleted: boolean;
   readonly number: string | null;
 }
@@ -99,7 +101,8 @@ export async function readDescription(
       return related && (withDeleted || !related.isDeleted) ? related.values : null;
     },
   });
-  return { description, record: found.values, isDeleted: found.isDeleted, number };
+  const { values: record, updatedAt, isDeleted } = found;
+  return { description, record, updatedAt, isDeleted, number };
 }
 
 /** Names the content, wherever it is compared: the same for the same content in any order of keys. */
@@ -170,11 +173,12 @@ async function readOpened(
   tx: TenantTx,
   name: string,
   id: RecordId,
-): Promise<{ readonly values: RecordValues; readonly isDeleted: boolean } | null> {
+): Promise<{ readonly values: RecordValues; readonly updatedAt: Cursor; readonly isDeleted: boolean } | null> {
   const entity = entityOf(domain, name) as Entity;
   const [row] = await readRecords(tx, entity, [id]);
   if (!row) return null;
-  return { values: openValues(await crypto.keyring(tx), name, entity, row), isDeleted: row.deletedAt !== null };
+  const values = openValues(await crypto.keyring(tx), name, entity, row);
+  return { values, updatedAt: row.updatedAt, isDeleted: row.deletedAt !== null };
 }
 
 async function readTenantName(tx: TenantTx): Promise<string> {

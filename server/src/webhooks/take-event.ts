@@ -1,8 +1,7 @@
 import {
-  claimWebhookEvent,
   finishWebhookEvent,
   lockNotification,
-  type WebhookTx,
+  readWaitingEvent,
   withTenant,
   withWebhooks,
   writeConsent,
@@ -16,29 +15,28 @@ import { eventContext } from './keep-events.ts';
 import type { WebhookWork } from './webhook-work.ts';
 
 /**
- * Acts on a report that was taken; `false`: it was done before, or another worker is at it. Everything it does may be done
- * twice: a process that is killed before the report is marked as done leaves it to the next.
+ * Acts on a report that was taken; `false`: it was done before. Everything it does may be done twice, and by two at once: a process
+ * that is killed before the report is marked as done leaves it to the next. One transaction after another, never one in another:
+ * as many workers as the pool has connections would wait for each other's for ever.
  */
-export function takeEvent(
+export async function takeEvent(
   services: Services,
   event: { readonly provider: string; readonly eventId: string },
 ): Promise<boolean> {
-  return withWebhooks(services.database, async (tx) => {
-    const waiting = await claimWebhookEvent(tx, event);
-    if (!waiting) return false;
-    const work = services.crypto.openForService(eventContext(event), waiting.sealed) as unknown as WebhookWork;
-    await act(services, tx, work);
-    await finishWebhookEvent(tx, event);
-    return true;
-  });
+  const { database, crypto } = services;
+  const waiting = await withWebhooks(database, (tx) => readWaitingEvent(tx, event));
+  if (!waiting) return false;
+  await act(services, crypto.openForService(eventContext(event), waiting.sealed) as unknown as WebhookWork);
+  await withWebhooks(database, (tx) => finishWebhookEvent(tx, event));
+  return true;
 }
 
-async function act(services: Services, tx: WebhookTx, work: WebhookWork): Promise<void> {
+async function act(services: Services, work: WebhookWork): Promise<void> {
   switch (work.kind) {
     case 'report':
       return report(services, work);
     case 'word':
-      return writeContactStop(tx, work);
+      return withWebhooks(services.database, (tx) => writeContactStop(tx, work));
     case 'withdrawal': {
       const { tenantId, channel, addressHash, at } = work;
       const now = services.now().toISOString();

@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox';
-import { CursorText, ListPaging, Nullable, PlainText, Uuid } from './primitives.ts';
+import { CursorText, IdempotencyKey, ListPaging, Nullable, PlainText, Uuid } from './primitives.ts';
 
 const Day = Type.String({ format: 'date', examples: ['2026-11-30'] });
 /** Both days belong to it. */
@@ -122,6 +122,10 @@ export const AdjustRequest = Type.Object(
     amount: Type.Number({ minimum: -1e9, maximum: 1e9 }),
     /** The dispute is over with that. */
     settleDispute: Type.Optional(Type.Boolean()),
+    /** The same key is one adjustment, however often it arrives. */
+    idempotencyKey: Type.Optional(IdempotencyKey),
+    /** The version that the caller saw: RECORD_MOVED if it is another by now. */
+    expectedUpdatedAt: Type.Optional(CursorText),
   },
   { $id: 'AdjustRequest', ...closed },
 );

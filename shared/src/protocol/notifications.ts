@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { CHANNELS, NOTIFICATION_STATUSES } from '../notifications/channels.ts';
-import { ErrorCodeSchema, InstantText, ListPaging, Nullable, CursorText, Uuid } from './primitives.ts';
+import { ErrorCodeSchema, IdempotencyKey, InstantText, ListPaging, Nullable, CursorText, Uuid } from './primitives.ts';
 
 export const ChannelSchema = Type.Enum([...CHANNELS]);
 export const NotificationStatusSchema = Type.Enum([...NOTIFICATION_STATUSES]);
@@ -25,7 +25,7 @@ export const SendRequest = Type.Object(
     attachmentId: Type.Optional(Uuid),
     /** Send although the record has an open conflict. */
     force: Type.Optional(Type.Boolean()),
-    idempotencyKey: Type.Optional(Type.String({ minLength: 1, maxLength: 200, pattern: '^[\\x21-\\x7e]+$' })),
+    idempotencyKey: Type.Optional(IdempotencyKey),
     pdfUrl: Type.Optional(Type.Unknown()),
   },
   { $id: 'SendRequest', additionalProperties: false },

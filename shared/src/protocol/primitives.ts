@@ -26,3 +26,6 @@ export const ListPaging = {
   since: Type.Optional(CursorText),
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, default: 100 })),
 };
+
+/** Made by the caller, once for what they wish to happen once. */
+export const IdempotencyKey = Type.String({ minLength: 1, maxLength: 200, pattern: '^[\\x21-\\x7e]+$' });

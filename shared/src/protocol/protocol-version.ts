@@ -12,6 +12,7 @@
  * - 3 (2026-11-25): attachments are uploaded and completed, have `purpose` and `fileName`, and are seen by who sees their owner;
  *   sending records to customers, notifications, their previews and consents;
  *   invoices and payroll entries generated from tasks, invoice numbers, PDFs, disputes and adjustments;
- *   a task that is billed twice is told, and not issued (`ALREADY_BILLED`).
+ *   a task that is billed twice is told, and not issued (`ALREADY_BILLED`); adjustments take
+ *   `idempotencyKey` and `expectedUpdatedAt`.
  */
 export const PROTOCOL_VERSION = 3;

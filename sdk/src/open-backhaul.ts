@@ -167,11 +167,11 @@ async function startSync(
   });
   closeWithDatabase(local, { runner, closed, lost });
   const anew = (): SyncMemory => {
-    const { pending, rejected, uploads, uploadsRejected } = status.get();
+    const { pending, rejected, uploads, uploadsRejected, sends, sendsRefused } = status.get();
     const at = new Date(options.now()).toISOString();
     const recovery = { reason: 'evicted', at, saved: 0, lost: pending + rejected } as const;
-    const lostFiles = uploads + uploadsRejected;
-    return { ...firstMemory(deviceId, local.declaration), recovery, lostFiles };
+    const lost = { lostFiles: uploads + uploadsRejected, lostSends: sends + sendsRefused };
+    return { ...firstMemory(deviceId, local.declaration), recovery, ...lost };
   };
   keepMemory(local, anew);
   const parts = { uploader, sender, runner, stream, status, closed, escrow, cycles, left: { here: false } };

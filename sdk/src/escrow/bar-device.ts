@@ -42,12 +42,21 @@ export async function setAsideEverything(tx: LocalDatabase, { reason, owner, id,
     await tx.escrow.put({ id, ...owner, deviceId, reason, setAsideAt: at, changes, rejected, ...UNTOUCHED });
   }
   for (const { entityName } of tx.stores) await tx.rows(entityName).clear();
+  const sends = await tx.sends.count();
   const emptied = [tx.outbox, tx.copies, tx.staged, tx.rejected, tx.conflicts, tx.sends];
   for (const table of emptied) await table.clear();
   // Files are not handed over, which is for changes. Who may be let in again keeps theirs, and reads none until then.
   const lost = await forgetFiles(tx, reason === 'removed' || reason === 'disabled');
-  const lostFiles = (await readMemory(tx)).lostFiles ?? 0;
-  await updateMemory(tx, { barred: reason, cursor: null, resync: null, lastPullAt: null, lostFiles: lostFiles + lost });
+  const { lostFiles = 0, lostSends = 0 } = await readMemory(tx);
+  await updateMemory(tx, {
+    barred: reason,
+    cursor: null,
+    resync: null,
+    lastPullAt: null,
+    lostFiles: lostFiles + lost,
+    // A message that nobody asks for any more is not sent weeks later, to a customer who may have been told otherwise.
+    lostSends: lostSends + sends,
+  });
 }
 
 const UNTOUCHED = { stuck: [], handedOver: 0, lapsed: 0, days: [] } as const;

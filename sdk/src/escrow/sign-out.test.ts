@@ -111,6 +111,7 @@ describe('signing out', () => {
       pending: 1,
       rejected: 0,
       uploads: 0,
+      sends: 0,
     });
     await expect(device.db.tasks.count()).rejects.toMatchObject({ name: 'DatabaseClosedError' });
     const again = await openDevice({ indexedDB: device.indexedDB, server: device.server });

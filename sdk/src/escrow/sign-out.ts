@@ -26,7 +26,13 @@ export type UnsentWork = 'refuse' | 'handOver' | 'keep';
 export type UnsentFiles = 'refuse' | 'discard';
 
 export type SignOutReport =
-  | { readonly kind: 'kept'; readonly pending: number; readonly rejected: number; readonly uploads: number }
+  | {
+      readonly kind: 'kept';
+      readonly pending: number;
+      readonly rejected: number;
+      readonly uploads: number;
+      readonly sends: number;
+    }
   /** The local database is gone, or empty but for what could not be moved out of it. `waiting` changes are set aside, and handed over once this user opens the app here again. */
   | ({ readonly kind: 'deleted' } & SetAsideCounts);
 
@@ -71,20 +77,17 @@ export async function signOut(
   return { kind: 'deleted', ...left };
 }
 
-interface Unsent {
-  readonly pending: number;
-  readonly rejected: number;
-  /** Files, refused ones included. */
-  readonly uploads: number;
-}
+/** Files and messages with those that were refused. */
+type Unsent = Omit<Extract<SignOutReport, { kind: 'kept' }>, 'kind'>;
 
 async function countUnsent(local: LocalDatabase): Promise<Unsent> {
-  const [pending, rejected, uploads] = await Promise.all([
+  const [pending, rejected, uploads, sends] = await Promise.all([
     local.outbox.count(),
     local.rejected.count(),
     local.files.where('state.kind').anyOf(UNSENT).count(),
+    local.sends.count(),
   ]);
-  return { pending, rejected, uploads };
+  return { pending, rejected, uploads, sends };
 }
 
 /** From here on no tab writes any more: what has been counted is all there is. */
@@ -95,10 +98,10 @@ function leave(
 ): Promise<void> {
   return engineTransaction(local, async (tx) => {
     const counts = await countUnsent(tx);
-    const sends = await tx.sends.count();
-    const isLosing = unsent === 'refuse' && counts.pending + counts.rejected + sends > 0;
-    if (isLosing || (counts.uploads + sends > 0 && files === 'refuse')) {
-      throw new BackhaulError('UNSENT_WORK', 'Some work has not reached the service', { ...counts, sends });
+    const { pending, rejected, uploads, sends } = counts;
+    const isLosing = unsent === 'refuse' && pending + rejected + sends > 0;
+    if (isLosing || (uploads + sends > 0 && files === 'refuse')) {
+      throw new BackhaulError('UNSENT_WORK', 'Some work has not reached the service', { ...counts });
     }
     const { tenantId, userId } = options;
     const at = new Date(options.now()).toISOString();

@@ -10,6 +10,8 @@ const IDLE: Parameters<typeof describeStatus>[0] = {
   error: null,
   pending: 0,
   heldForServer: 0,
+  uploads: 0,
+  sends: 0,
 };
 const failed = (code: NonNullable<SyncStatus['error']>['code']) => ({ error: { code, message: 'x' } });
 
@@ -37,6 +39,21 @@ describe('the status says', () => {
       'waiting',
       'Offline. 2 changes wait.',
       'Sin conexión. 2 cambios sin enviar.',
+    ],
+    ['that a message waits', { sends: 1 }, 'waiting', '1 message waits.', '1 mensaje sin enviar.'],
+    [
+      'that files and a message wait',
+      { uploads: 2, sends: 1 },
+      'waiting',
+      '2 files and 1 message wait.',
+      '2 archivos y 1 mensaje sin enviar.',
+    ],
+    [
+      'all that waits offline',
+      { online: false, pending: 1, uploads: 1 },
+      'waiting',
+      'Offline. 1 change waits. 1 file waits.',
+      'Sin conexión. 1 cambio sin enviar. 1 archivo sin enviar.',
     ],
     ['what is being sent', { phase: 'pushing', pending: 3 }, 'busy', 'Sending 3 changes…', 'Enviando 3 cambios…'],
     ['that it looks for news', { phase: 'pulling' }, 'busy', 'Fetching news…', 'Buscando novedades…'],

@@ -8,13 +8,17 @@ export interface StatusText {
 }
 
 export function describeStatus(
-  status: Pick<SyncStatus, 'phase' | 'online' | 'pending' | 'heldForServer' | 'error'>,
+  status: Pick<SyncStatus, 'phase' | 'online' | 'pending' | 'heldForServer' | 'error' | 'uploads' | 'sends'>,
   messages: Messages,
 ): StatusText {
-  const { phase, online, pending, heldForServer, error } = status;
+  const { phase, online, pending, heldForServer, error, uploads, sends } = status;
   const waits = pending > 0;
+  const others = uploads + sends > 0 ? messages.othersWaiting(uploads, sends) : null;
   if (error?.code === 'DEVICE_REVOKED') return { mood: 'bad', text: messages.revoked };
-  if (!online) return { mood: 'waiting', text: waits ? messages.offlineWaiting(pending) : messages.offline };
+  if (!online) {
+    const text = waits ? messages.offlineWaiting(pending) : messages.offline;
+    return { mood: 'waiting', text: others === null ? text : `${text} ${others}` };
+  }
   if (phase === 'pushing') return { mood: 'busy', text: waits ? messages.sending(pending) : messages.syncing };
   if (phase === 'pulling') return { mood: 'busy', text: messages.fetching };
   if (error) {
@@ -22,5 +26,6 @@ export function describeStatus(
     return { mood: 'bad', text: waits ? `${trouble} ${messages.waiting(pending)}` : trouble };
   }
   if (waits && pending === heldForServer) return { mood: 'waiting', text: messages.waitingForServer(pending) };
-  return waits ? { mood: 'waiting', text: messages.waiting(pending) } : { mood: 'good', text: messages.synced };
+  if (waits) return { mood: 'waiting', text: messages.waiting(pending) };
+  return others === null ? { mood: 'good', text: messages.synced } : { mood: 'waiting', text: others };
 }

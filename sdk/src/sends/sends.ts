@@ -1,8 +1,9 @@
 import type { ClientDomain } from '@backhaul/shared';
 import { BackhaulError } from '../errors.ts';
+import { barredError } from '../escrow/barred-error.ts';
 import type { ResolvedOptions } from '../options.ts';
 import { settlement } from '../rejected/rejected-changes.ts';
-import type { LocalDatabase } from '../store/local-database.ts';
+import { type LocalDatabase, readMemory } from '../store/local-database.ts';
 import type { ReadOnlyTable } from '../store/read-only-table.ts';
 import type { AskedSend, SendAsk } from './asked-send.ts';
 
@@ -11,7 +12,10 @@ import type { AskedSend, SendAsk } from './asked-send.ts';
  * Live like any table. The methods reject `IN_TRANSACTION` inside a transaction of the app.
  */
 export interface Sends<Path extends string = string> extends ReadOnlyTable<AskedSend> {
-  /** Kept on this device, and sent once the record has no pending change here. Answers its id. */
+  /**
+   * Kept on this device, durably, and sent once the record has no pending change here. Answers its id. Rejects with what writes
+   * are refused with while nothing may be written.
+   */
   ask(path: Path, entityId: string, request: SendAsk): Promise<string>;
   /** Asks again what was refused. */
   retry(id: string): Promise<void>;
@@ -27,7 +31,11 @@ interface SendsParts {
 
 export function sendsOf({ sends }: ClientDomain, { local, options, wake }: SendsParts): Sends {
   const settle = async (work: (tx: LocalDatabase) => PromiseLike<unknown>): Promise<void> => {
-    await settlement(local, [local.sends], work);
+    await settlement(local, [local.sends, local.memory], async (tx) => {
+      const { barred } = await readMemory(tx);
+      if (barred) throw barredError(barred);
+      await work(tx);
+    });
     wake();
   };
   return Object.assign(local.sends, {

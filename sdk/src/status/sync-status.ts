@@ -51,6 +51,12 @@ export interface OutboxCounts {
   readonly uploadsRejected: number;
   /** Files that had not been sent when this device lost its right to them, and are gone. */
   readonly uploadsLost: number;
+  /** Requests to send a record (`db.sends`) that the service has not taken yet. */
+  readonly sends: number;
+  /** Those that were refused: somebody has to ask again or discard them. */
+  readonly sendsRefused: number;
+  /** Those that had not been taken when this device lost its right to them, and are given up. */
+  readonly sendsLost: number;
   /** Conflicts that nobody has dismissed. */
   readonly conflicts: number;
   readonly lastPushAt: string | null;
@@ -68,27 +74,30 @@ export interface OutboxView {
 }
 
 export function readOutboxView(local: LocalDatabase): Promise<OutboxView> {
-  const { outbox, rejected, conflicts, memory, files } = local;
-  return local.dexie.transaction('r', [outbox, rejected, conflicts, memory, files], () => readView(local));
+  const { outbox, rejected, conflicts, memory, files, sends } = local;
+  return local.dexie.transaction('r', [outbox, rejected, conflicts, memory, files, sends], () => readView(local));
 }
 
 async function readView(local: LocalDatabase): Promise<OutboxView> {
-  const [pending, held, oldest, newest, rejected, conflicts, memory, uploads, uploadsRejected] = await Promise.all([
-    local.outbox.count(),
-    // Not those that the user has altered since, nor those that were set aside: nobody knows what becomes of them.
-    local.outbox
-      .where('held.notBefore')
-      .above(Dexie.minKey)
-      .filter(({ state }) => state === 'unsent')
-      .toArray(),
-    local.outbox.orderBy('seq').first(),
-    local.outbox.orderBy('seq').last(),
-    local.rejected.count(),
-    local.conflicts.filter(({ seen }) => !seen).count(),
-    readMemory(local),
-    local.files.where('state.kind').anyOf(WAITING).count(),
-    local.files.where('state.kind').equals('rejected').count(),
-  ]);
+  const [pending, held, oldest, newest, rejected, conflicts, memory, uploads, uploadsRejected, sends, sendsRefused] =
+    await Promise.all([
+      local.outbox.count(),
+      // Not those that the user has altered since, nor those that were set aside: nobody knows what becomes of them.
+      local.outbox
+        .where('held.notBefore')
+        .above(Dexie.minKey)
+        .filter(({ state }) => state === 'unsent')
+        .toArray(),
+      local.outbox.orderBy('seq').first(),
+      local.outbox.orderBy('seq').last(),
+      local.rejected.count(),
+      local.conflicts.filter(({ seen }) => !seen).count(),
+      readMemory(local),
+      local.files.where('state.kind').anyOf(WAITING).count(),
+      local.files.where('state.kind').equals('rejected').count(),
+      local.sends.where('state').equals('waiting').count(),
+      local.sends.where('state').equals('refused').count(),
+    ]);
   const oldestUnsentAt = oldest?.clientUpdatedAt ?? null;
   const { lastPushAt, lastPullAt, barred, recovery = null } = memory;
   return {
@@ -102,6 +111,9 @@ async function readView(local: LocalDatabase): Promise<OutboxView> {
       uploads,
       uploadsRejected,
       uploadsLost: memory.lostFiles ?? 0,
+      sends,
+      sendsRefused,
+      sendsLost: memory.lostSends ?? 0,
       conflicts,
       lastPushAt,
       lastPullAt,

@@ -20,6 +20,7 @@ import {
   OUTBOX,
   QUEUEING_STORES,
   RELAXED,
+  SENDS,
 } from './schema.ts';
 import { codeQuotaError } from './storage-error.ts';
 import { markOf } from './transaction-marks.ts';
@@ -40,8 +41,8 @@ export function queueingMiddleware(domain: ClientDomain, clock: QueueClock): Mid
         if (mode === 'readonly') return core.transaction(names, mode, options);
         const queues = names.some((name) => stores.has(name));
         const all = [...new Set([...names, ...(queues ? QUEUEING_STORES : [])])].filter((name) => name !== RELAXED);
-        // A change that left the device must never be found unsent after a power cut, nor an edit be gone that was shown.
-        const isDurable = all.includes(OUTBOX) && !names.includes(RELAXED);
+        // A change that left the device must never be found unsent after a power cut, nor an edit or a request be gone that was shown.
+        const isDurable = (all.includes(OUTBOX) || all.includes(SENDS)) && !names.includes(RELAXED);
         const durable = isDurable ? { ...options, durability: 'strict' as const } : options;
         const transaction = core.transaction(all, mode, durable);
         codeQuotaError(transaction as IDBTransaction);

@@ -150,6 +150,8 @@ export interface SyncMemory {
   readonly schema: SchemaMemory;
   /** Files that had not been sent and went with this device's right to them. */
   readonly lostFiles?: number;
+  /** The same of requests to send a record. */
+  readonly lostSends?: number;
   /** Of the whole local database; none: 1. */
   readonly format?: number;
   /** How the database before this one came to its end, if it did. */

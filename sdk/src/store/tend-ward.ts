@@ -14,7 +14,7 @@ import {
   type ServerCopy,
   type SyncMemory,
 } from './rows.ts';
-import { ESCROW, FILES, MEMORY, OUTBOX, REJECTED } from './schema.ts';
+import { ESCROW, FILES, MEMORY, OUTBOX, REJECTED, SENDS } from './schema.ts';
 import { type Quarantined, withWard } from './ward.ts';
 
 /**
@@ -82,6 +82,7 @@ function restore(
       ...firstMemory(ids.findLast((id) => id !== null) ?? options.newId(), local.declaration),
       recovery: recoveryOf(owed, last, changes.length + rejected.length),
       lostFiles: Math.max(...owed.map((one) => unreadableIn(one, FILES))),
+      lostSends: Math.max(...owed.map((one) => unreadableIn(one, SENDS))),
     };
     await tx.memory.put(memory);
     await tx.outbox.bulkPut(changes.map((change) => ({ ...change, held: null })));

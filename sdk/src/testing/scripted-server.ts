@@ -27,6 +27,7 @@ export class ScriptedServer {
   readonly #pushScripts: Respond[] = [];
   readonly #pullScripts: Respond[] = [];
   readonly #escrowScripts: Respond[] = [];
+  readonly #sendScripts: Respond[] = [];
   readonly #streamScripts: Respond[] = [];
   /** Later than what the tests' pulls bring. */
   #version = 100;
@@ -43,6 +44,7 @@ export class ScriptedServer {
     };
     this.requests.push(request);
     if (url.pathname.endsWith('/escrow')) return (this.#escrowScripts.shift() ?? taken)(request);
+    if (url.pathname.endsWith('/send')) return (this.#sendScripts.shift() ?? queued)(request);
     if (url.pathname.endsWith('/stream')) {
       return this.#streamScripts.shift()?.(request) ?? errorAnswer(501, 'STREAM_UNSUPPORTED');
     }
@@ -62,6 +64,15 @@ export class ScriptedServer {
 
   onEscrow(...scripts: Respond[]): void {
     this.#escrowScripts.push(...scripts);
+  }
+
+  onSend(...scripts: Respond[]): void {
+    this.#sendScripts.push(...scripts);
+  }
+
+  /** Paths of the messages that were asked for. */
+  get sends(): string[] {
+    return this.requests.filter(({ path }) => path.endsWith('/send')).map(({ path }) => path);
   }
 
   get escrows(): EscrowRequest[] {
@@ -186,6 +197,7 @@ export function pullAnswer(
 }
 
 const taken: Respond = () => json({ ok: true }, 202);
+const queued: Respond = () => json({ status: 'queued', notificationIds: [], results: [] }, 202);
 
 const emptyPull = (): PullResponse => pullAnswer([]);
 

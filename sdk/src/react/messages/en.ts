@@ -3,6 +3,14 @@ import type { Messages } from './messages.ts';
 const changes = (count: number): string => `${count} ${count === 1 ? 'change' : 'changes'}`;
 const wait = (count: number): string => `${changes(count)} ${count === 1 ? 'waits' : 'wait'}.`;
 
+function othersWait(files: number, messages: number): string {
+  const parts = [
+    ...(files > 0 ? [`${files} ${files === 1 ? 'file' : 'files'}`] : []),
+    ...(messages > 0 ? [`${messages} ${messages === 1 ? 'message' : 'messages'}`] : []),
+  ];
+  return `${parts.join(' and ')} ${files + messages === 1 ? 'waits' : 'wait'}.`;
+}
+
 export const english: Messages = {
   language: 'en',
 
@@ -11,6 +19,7 @@ export const english: Messages = {
   waiting: wait,
   waitingForServer: (count) => `${wait(count)} The service is older than this app.`,
   offlineWaiting: (count) => `Offline. ${wait(count)}`,
+  othersWaiting: othersWait,
   sending: (count) => `Sending ${changes(count)}…`,
   syncing: 'Syncing…',
   fetching: 'Fetching news…',

@@ -3,6 +3,14 @@ import type { Messages } from './messages.ts';
 const changes = (count: number): string => `${count} ${count === 1 ? 'cambio' : 'cambios'}`;
 const wait = (count: number): string => `${changes(count)} sin enviar.`;
 
+function othersWait(files: number, messages: number): string {
+  const parts = [
+    ...(files > 0 ? [`${files} ${files === 1 ? 'archivo' : 'archivos'}`] : []),
+    ...(messages > 0 ? [`${messages} ${messages === 1 ? 'mensaje' : 'mensajes'}`] : []),
+  ];
+  return `${parts.join(' y ')} sin enviar.`;
+}
+
 export const spanish: Messages = {
   language: 'es',
 
@@ -11,6 +19,7 @@ export const spanish: Messages = {
   waiting: wait,
   waitingForServer: (count) => `${wait(count)} El servicio es más antiguo que esta aplicación.`,
   offlineWaiting: (count) => `Sin conexión. ${wait(count)}`,
+  othersWaiting: othersWait,
   sending: (count) => `Enviando ${changes(count)}…`,
   syncing: 'Sincronizando…',
   fetching: 'Buscando novedades…',

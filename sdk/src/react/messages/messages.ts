@@ -12,6 +12,8 @@ export interface Messages {
   /** All that waits is what only a newer service takes. */
   readonly waitingForServer: (changes: number) => string;
   readonly offlineWaiting: (changes: number) => string;
+  /** Besides changes, or when none waits: files, and messages to customers. One of them is not 0. */
+  readonly othersWaiting: (files: number, messages: number) => string;
   readonly sending: (changes: number) => string;
   readonly syncing: string;
   readonly fetching: string;

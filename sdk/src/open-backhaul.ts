@@ -106,6 +106,10 @@ async function startSync(
     onView: (view) => shown.others(view),
     view: () => status.get(),
   });
+  const wakeOthers = (): void => {
+    uploader.wake();
+    void sender.wake();
+  };
   const runner: Runner = createRunner(
     {
       options,
@@ -129,10 +133,8 @@ async function startSync(
       },
       onSynced() {
         stream.synced();
-        // The record that a file waits for may have arrived.
-        uploader.wake();
-        // The record that is to be sent may have arrived, or its conflict may have been settled.
-        void sender.wake();
+        // The record that a file or a message waits for may have arrived, or its conflict may have been settled.
+        wakeOthers();
       },
       wipe: () => escrow.bar('revoked'),
       onWipeFailed: storageTrouble,
@@ -145,7 +147,7 @@ async function startSync(
     leadership.look();
     uploader.wake();
   };
-  const unwatch = watchTriggers({ local, options, runner, status, lastSeq, onSignals });
+  const unwatch = watchTriggers({ local, options, runner, status, lastSeq, onSignals, onFreed: wakeOthers });
   status.subscribe(() => leadership.tell());
   closed.signal.addEventListener('abort', unwatch, { once: true });
   closed.signal.addEventListener('abort', () => leadership.close(), { once: true });

@@ -1,32 +1,59 @@
+import type { EscrowReason } from '@backhaul/shared';
 import { BackhaulError } from '../errors.ts';
-import type { LocalDatabase } from '../store/local-database.ts';
+import { barredError } from '../escrow/barred-error.ts';
+import { type LocalDatabase, readMemory } from '../store/local-database.ts';
 import type { Row } from '../store/rows.ts';
+import { ATTACHMENT } from '../store/schema.ts';
 import { isObject } from '../transport/read-answer.ts';
+import { orAborted } from '../transport/transport.ts';
 import { filesTransaction } from './file-store.ts';
 import { trimCopies } from './file-steps.ts';
+import { lineTime } from './line-time.ts';
 import type { LocalFile } from './local-file.ts';
 import type { UploadParts } from './uploader.ts';
 
-/** The bytes from the service, of which a copy stays. Throws a BackhaulError. */
+/** The bytes from the service, of which a copy stays. Throws a BackhaulError, also when they may not be shown any more. */
 export async function fetchFile({ local, options, transport }: UploadParts, row: Row): Promise<ArrayBuffer> {
-  const { id, ownerType, ownerId, mimeType, sha256, purpose, fileName } = row as unknown as LocalFile;
-  const bytes = await fetchBytes({ options, transport }, id);
+  const { id, ownerType, ownerId, mimeType, sha256, purpose, fileName, ...told } = row as unknown as LocalFile;
+  const bytes = await fetchBytes({ options, transport }, id, told.size);
   const size = bytes.byteLength;
   const at = new Date(options.now()).toISOString();
   const facts = { id, ownerType, ownerId, mimeType, sha256, purpose, fileName };
+  const copy = { ...facts, size, sent: size, state: { kind: 'done' }, at } as const;
   // Without room for a copy, it is fetched again the next time.
-  await keepCopy(local, { ...facts, size, sent: size, state: { kind: 'done' }, at }, bytes).catch(() => undefined);
+  const barred = await keepCopy(local, copy, bytes).catch(() => null);
+  if (barred) throw barredError(barred);
   return bytes;
 }
 
-async function fetchBytes({ options, transport }: Omit<UploadParts, 'local'>, id: string): Promise<ArrayBuffer> {
+/** `size`: what the service says that it has. */
+async function fetchBytes(
+  { options, transport }: Omit<UploadParts, 'local'>,
+  id: string,
+  size: number,
+): Promise<ArrayBuffer> {
   const { signal } = new AbortController();
   const answer = await transport.call(`/v1/attachments/${id}/presign`, null, isDownload, signal);
   if (!answer.ok) throw new BackhaulError(answer.failure.code, answer.failure.message, { id });
-  const response = await options.fetch(answer.body.downloadUrl).catch((error: unknown) => {
-    throw new BackhaulError('NETWORK', String(error), { id });
-  });
-  if (!response.ok) throw new BackhaulError('UNAVAILABLE', `The object store answered ${response.status}`, { id });
+  const stalled = new AbortController();
+  const cancel = options.timers.after(lineTime(size), () => stalled.abort());
+  try {
+    return await orAborted(stalled.signal, readAll(options, answer.body.downloadUrl, stalled.signal));
+  } catch (error) {
+    if (error instanceof BackhaulError) throw new BackhaulError(error.code, error.message, { id });
+    throw new BackhaulError(stalled.signal.aborted ? 'TIMEOUT' : 'NETWORK', String(error), { id });
+  } finally {
+    cancel();
+  }
+}
+
+async function readAll(
+  { fetch }: Pick<UploadParts['options'], 'fetch'>,
+  url: string,
+  signal: AbortSignal,
+): Promise<ArrayBuffer> {
+  const response = await fetch(url, { signal });
+  if (!response.ok) throw new BackhaulError('UNAVAILABLE', `The object store answered ${response.status}`);
   return response.arrayBuffer();
 }
 
@@ -34,10 +61,13 @@ function isDownload(body: unknown): body is { readonly downloadUrl: string } {
   return isObject(body) && typeof body['downloadUrl'] === 'string';
 }
 
-function keepCopy(local: LocalDatabase, file: LocalFile, bytes: ArrayBuffer): Promise<void> {
+/** Only of a record that is still in sight. Answers why nothing may be read here any more, or `null`. */
+function keepCopy(local: LocalDatabase, file: LocalFile, bytes: ArrayBuffer): Promise<EscrowReason | null> {
   return filesTransaction(local, async (tx) => {
-    if (!(await trimCopies(tx, file.size))) return;
+    const { barred } = await readMemory(tx);
+    if (barred || !(await tx.rows(ATTACHMENT).get(file.id)) || !(await trimCopies(tx, file.size))) return barred;
     await tx.files.put(file);
     await tx.bytes.put({ id: file.id, bytes });
+    return null;
   });
 }

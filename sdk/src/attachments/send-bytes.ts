@@ -28,7 +28,7 @@ function sendByFetch(fetch: typeof globalThis.fetch): SendBytes {
 }
 
 /** The one way in which a browser tells how much of a body has been sent. */
-const sendByXhr: SendBytes = ({ url, headers, bytes, signal, onProgress }) =>
+export const sendByXhr: SendBytes = ({ url, headers, bytes, signal, onProgress }) =>
   new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     request.open('PUT', url);

@@ -7,14 +7,13 @@ import { isObject } from '../transport/read-answer.ts';
 import { orAborted } from '../transport/transport.ts';
 import { step, tidyFiles } from './file-steps.ts';
 import { filesTransaction } from './file-store.ts';
+import { lineTime, STALLED } from './line-time.ts';
 import type { LocalFile } from './local-file.ts';
 import type { UploadEvent } from './upload-machine.ts';
-import { senderOf } from './send-bytes.ts';
+import { sendByXhr, senderOf } from './send-bytes.ts';
 import { WAITING } from './upload-state.ts';
 import type { UploadParts } from './uploader.ts';
 
-/** Nothing has moved for so long: the line is dead. Milliseconds. */
-const STALLED = 60_000;
 /** Milliseconds. Timers take no more than 24 days, and a clock that was wrong may have said anything. */
 const LONGEST_WAIT = 3_600_000;
 
@@ -109,29 +108,31 @@ export function sendFiles({ local, options, transport }: UploadParts, closed: Ab
     if (!kept) return { kind: 'refused', error: { code: 'STORAGE', message: 'The bytes of this file are gone' } };
     const stalled = new AbortController();
     let cancel = (): void => undefined;
-    const watch = (): void => {
+    const watch = (patience: number): void => {
       cancel();
-      cancel = timers.after(STALLED, () => stalled.abort());
+      cancel = timers.after(patience, () => stalled.abort());
     };
     let shown = 0;
     const onProgress = (sent: number): void => {
-      watch();
+      watch(STALLED);
       if (sent - shown < size / 10) return;
       shown = sent;
       filesTransaction(local, (tx) => tx.files.update(id, { sent })).catch(() => undefined);
     };
-    watch();
+    const sender = senderOf(options);
+    // Whoever tells progress ends this wait with the first word.
+    watch(sender === sendByXhr ? STALLED : lineTime(size));
     try {
       const signal = AbortSignal.any([closed, stalled.signal]);
       const request = { url: uploadUrl, headers, bytes: kept.bytes, signal, onProgress };
-      const status = await orAborted(signal, senderOf(options)(request));
+      const status = await orAborted(signal, sender(request));
       if (status >= 200 && status < 300) return { kind: 'sent' };
       if (status === 412) return { kind: 'thereAlready' };
       const message = `The object store answered ${status}`;
       if (status === 400) return { kind: 'refused', error: { code: 'CHECKSUM_MISMATCH', message } };
       return failed(failure(status === 403 ? 'UPLOAD_REFUSED' : 'UNAVAILABLE', message), attempt);
     } catch (error) {
-      return failed(failure('NETWORK', String(error)), attempt);
+      return failed(failure(stalled.signal.aborted ? 'TIMEOUT' : 'NETWORK', String(error)), attempt);
     } finally {
       cancel();
     }

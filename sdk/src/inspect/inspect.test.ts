@@ -94,6 +94,23 @@ test.each(FATES)('no value that anybody typed, no name and no user comes into it
   );
 });
 
+test('what a later version adds to the status does not come into it by itself', async () => {
+  const { db, indexedDB } = device;
+  await db.sync.close();
+  const opening = indexedDB.open(db.name);
+  await new Promise((resolve) => opening.addEventListener('success', resolve));
+  const memories = opening.result.transaction('_memory', 'readwrite').objectStore('_memory');
+  const reading = memories.get('sync');
+  const recovery = { reason: 'corrupt', at: '2026-01-01T00:00:00.000Z', saved: 1, lost: 2, of: 'Marta Oliveira' };
+  reading.addEventListener('success', () => void memories.put({ ...reading.result, recovery }));
+  await new Promise((resolve) => memories.transaction.addEventListener('complete', resolve));
+  opening.result.close();
+  const again = await device.reopen();
+  expect(again.db.sync.status.get().recovery).toMatchObject({ of: 'Marta Oliveira' });
+  const { status } = await again.db.sync.inspect();
+  expect(status.recovery).toEqual({ reason: 'corrupt', at: recovery.at, saved: 1, lost: 2, isLeast: false });
+});
+
 test('the log keeps the last twenty cycles, and the one under way', () => {
   let time = 0;
   const log = createCycleLog(() => time);

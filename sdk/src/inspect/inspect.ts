@@ -38,7 +38,7 @@ export async function inspect({ local, options, status, cycles }: InspectParts):
       app: options.appVersion ?? null,
       platform: options.platform ?? null,
     },
-    status: { ...status, error: status.error?.code ?? null },
+    status: inspectStatus(status),
     cursor,
     resync: resync && { cursor: resync.cursor, scopeChanged: resync.scopeChanged === true },
     clockOffset,
@@ -47,6 +47,42 @@ export async function inspect({ local, options, status, cycles }: InspectParts):
     outbox: outbox.map((change) => inspectChange(change, now)),
     rejected: rejected.slice(-SHOWN_REJECTIONS).map(inspectRejection),
     cycles: cycles.read(),
+  };
+}
+
+function inspectStatus(status: SyncStatus): SyncInspection['status'] {
+  const { setAside, recovery, error } = status;
+  return {
+    phase: status.phase,
+    online: status.online,
+    live: status.live,
+    leading: status.leading,
+    error: error?.code ?? null,
+    persisted: status.persisted,
+    pending: status.pending,
+    held: status.held,
+    heldForServer: status.heldForServer,
+    schema: status.schema,
+    oldestUnsentAt: status.oldestUnsentAt,
+    rejected: status.rejected,
+    conflicts: status.conflicts,
+    uploads: status.uploads,
+    uploadsRejected: status.uploadsRejected,
+    uploadsLost: status.uploadsLost,
+    sends: status.sends,
+    sendsRefused: status.sendsRefused,
+    sendsLost: status.sendsLost,
+    lastPushAt: status.lastPushAt,
+    lastPullAt: status.lastPullAt,
+    barred: status.barred,
+    setAside: { waiting: setAside.waiting, handedOver: setAside.handedOver, lapsed: setAside.lapsed },
+    recovery: recovery && {
+      reason: recovery.reason,
+      at: recovery.at,
+      saved: recovery.saved,
+      lost: recovery.lost,
+      isLeast: recovery.isLeast === true,
+    },
   };
 }
 

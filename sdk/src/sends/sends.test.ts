@@ -1,7 +1,8 @@
 import { v7 } from 'uuid';
 import { describe, expect, test } from 'vitest';
+import { ManualTimers } from '../testing/manual-timers.ts';
 import { openDevice, recordId, TENANT, type TestDevice } from '../testing/open-device.ts';
-import { errorAnswer, json, lost, pullAnswer, version } from '../testing/scripted-server.ts';
+import { errorAnswer, json, judging, lost, pullAnswer, version } from '../testing/scripted-server.ts';
 import { watchedIndexedDB } from '../testing/storage-faults.ts';
 
 const ASK = { channels: ['sms'] } as const;
@@ -52,6 +53,45 @@ describe.each([
     await expect(db.sends.retry(v7())).rejects.toMatchObject({ code });
     expect(await db.sends.count()).toBe(0);
     expect(server.sends).toHaveLength(asked);
+  });
+});
+
+describe('a message that waits for its record goes at once', () => {
+  const invoice = { title: 'Windows', type: 'receivable', dueDate: '2026-02-01', status: 'pending' } as const;
+  const rest = { currency: 'eur', kind: 'invoiceClient', amount: 10 } as const;
+
+  async function waitingDevice(judge: Parameters<typeof judging>[0]) {
+    const timers = new ManualTimers();
+    const device = await openDevice({ autoSync: true, timers });
+    const { db, server } = device;
+    await expect.poll(() => db.sync.status.get().phase).toBe('idle');
+    const id = await db.financeEntries.add({ ...invoice, ...rest });
+    await db.sends.ask('invoices', id, ASK);
+    // One that need not wait, behind it: when this has gone, the other was looked at.
+    await db.sends.ask('invoices', recordId(9), ASK);
+    await expect.poll(() => server.sends).toEqual([`/v1/invoices/${recordId(9)}/send`]);
+    server.onPush(judging(judge));
+    return { ...device, timers, id };
+  }
+
+  test('when a rejection of it is settled', async () => {
+    const { db, server, timers } = await waitingDevice(() => ({ outcome: 'rejected', code: 'INVALID_AMOUNT' }));
+    await expect.poll(() => timers.delays).toContain(10);
+    timers.fire(10);
+    await expect.poll(() => db.sync.status.get()).toMatchObject({ rejected: 1, phase: 'idle' });
+    expect(server.sends).toHaveLength(1);
+    const [refused] = await db.rejected.toArray();
+    await db.rejected.discard(`${refused?.changeId}`);
+    await expect.poll(() => server.sends).toHaveLength(2);
+  });
+
+  test('when the change that it waits for is taken back', async () => {
+    const { db, server } = await waitingDevice(() => ({ outcome: 'applied' }));
+    await expect.poll(() => db.sync.status.get().pending).toBe(1);
+    const [change] = await db.pending.toArray();
+    await db.pending.undo(`${change?.changeId}`);
+    await expect.poll(() => server.sends).toHaveLength(2);
+    expect(server.pushes).toEqual([]);
   });
 });
 

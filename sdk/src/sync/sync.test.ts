@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { openBackhaul } from '../open-backhaul.ts';
 import { ManualTimers } from '../testing/manual-timers.ts';
 import { aTask, openDevice, recordId, TENANT, type TestDevice } from '../testing/open-device.ts';
-import { errorAnswer, json, pullAnswer } from '../testing/scripted-server.ts';
+import { errorAnswer, json, pullAnswer, ScriptedServer } from '../testing/scripted-server.ts';
 import type { SyncStatus } from '../status/sync-status.ts';
 import { fieldService } from '@backhaul/shared';
 
@@ -198,6 +198,35 @@ describe('the end', () => {
     await db.sync.close();
     expect(await report).toMatchObject({ error: { code: 'CLOSED' } });
   });
+});
+
+test('behind a tab that is frozen in the middle of a cycle: writes are kept, nothing moves and nothing fails until it lets go', async () => {
+  const { locks } = globalThis.navigator;
+  const server = new ScriptedServer();
+  // Each tab on a storage of its own, which the locks do not know.
+  const frozen = await openDevice({ locks, name: 'frozen' });
+  const letGo = Promise.withResolvers<Response>();
+  frozen.server.onPull(() => letGo.promise);
+  const itsCycle = frozen.db.sync.now();
+  await until(frozen.db, ({ phase }) => phase === 'pulling');
+
+  const { db } = await openDevice({ locks, server, name: 'frozen', autoSync: true });
+  await db.tasks.add({ ...aTask });
+  let hasSettled = false;
+  const synced = db.sync.whenSynced().finally(() => {
+    hasSettled = true;
+  });
+  const report = db.sync.now().finally(() => {
+    hasSettled = true;
+  });
+  await until(db, ({ pending, phase }) => pending === 1 && phase === 'pushing');
+  expect(db.sync.status.get()).toMatchObject({ error: null, lastPushAt: null, lastPullAt: null });
+  expect([server.requests.length, hasSettled]).toEqual([0, false]);
+
+  letGo.resolve(json(pullAnswer([])));
+  await itsCycle;
+  expect(await report).toMatchObject({ error: null });
+  expect(await synced).toEqual({ kind: 'synced' });
 });
 
 test.each([

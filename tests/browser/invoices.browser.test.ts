@@ -13,10 +13,12 @@ beforeAll(async () => {
 afterAll(() => demo?.stop());
 afterEach(async () => expect(await demo.closeContexts()).toEqual([]));
 
-async function openInvoices(page: Page) {
+const openInvoices = (page: Page) => openFromMenu(page, 'Invoices');
+
+async function openFromMenu(page: Page, name: string) {
   await page.getByRole('button', { name: /^Account of/ }).click();
-  await page.getByRole('menuitem', { name: 'Invoices' }).click();
-  return page.getByRole('dialog', { name: 'Invoices' });
+  await page.getByRole('menuitem', { name }).click();
+  return page.getByRole('dialog', { name });
 }
 
 /** Where the file says that it can be disputed. */
@@ -62,4 +64,37 @@ test('a manager makes drafts, gives one its number, opens its PDF, and sees what
   await atDesk.getByText('Disputed', { exact: true }).first().click();
   const disputed = atDesk.getByRole('article', { name: title, exact: true });
   await disputed.getByText('The client says: One visit was half an hour short').waitFor();
+
+  await disputed.getByRole('button', { name: /^Adjust/ }).click();
+  const dialog = desk.getByRole('dialog', { name: `Adjust ${title}` });
+  await dialog.getByRole('textbox', { name: 'Amount' }).fill('12,50');
+  await dialog.getByRole('textbox', { name: 'What for' }).fill('Half an hour less');
+  const [, becomes = ''] = /becomes (.+)$/.exec(await dialog.getByRole('status').innerText()) ?? [];
+  expect(becomes).toMatch(/\d/);
+  await dialog.getByRole('button', { name: 'Adjust' }).click();
+  await dialog.waitFor({ state: 'detached' });
+  await disputed.waitFor({ state: 'detached' });
+  await atDesk.getByText('All', { exact: true }).click();
+  await atDesk.getByRole('article', { name: title, exact: true }).getByText(becomes, { exact: true }).waitFor();
+});
+
+test('a manager makes payroll of the hours, looks at its lines, and marks it as paid without a network', async () => {
+  const page = await demo.openAs('Marta Oliveira', { viewport: PHONE });
+  const drawer = await openFromMenu(page, 'Payroll');
+  await drawer.getByRole('button', { name: 'Generate' }).click();
+  await drawer.getByText(/^Drafts: \d+ created/).waitFor();
+  const entry = drawer.getByRole('article').filter({ hasText: 'To pay' }).first();
+  const title = (await entry.getAttribute('aria-label')) ?? '';
+  const named = drawer.getByRole('article', { name: title, exact: true });
+  await named.getByRole('button', { name: 'Show the lines' }).click();
+  expect(await named.getByRole('row').count()).toBeGreaterThan(0);
+
+  await page.context().setOffline(true);
+  await named.getByRole('button', { name: 'Mark as paid' }).click();
+  await named.getByText('Paid', { exact: true }).waitFor();
+  await page.context().setOffline(false);
+  const desk = await demo.openAs('Marta Oliveira', { viewport: DESK });
+  const atDesk = await openFromMenu(desk, 'Payroll');
+  await atDesk.getByText('Paid', { exact: true }).first().click();
+  await atDesk.getByRole('article', { name: title, exact: true }).waitFor();
 });

@@ -3,7 +3,8 @@ import { type FormEvent, useState } from 'react';
 import { useWork } from '../shell/work-context.ts';
 import { Problem } from '../ui/problem.tsx';
 import { dayFromToday } from '../ui/when.ts';
-import { type Employee, parseAmount } from './expense.ts';
+import { parseAmount } from '../billing/money.ts';
+import type { Employee } from './expense.ts';
 
 /** An expense of one's own, in two fields; the receipt is added to it. */
 export function ExpenseForm({ employee: { id: employeeId, name } }: { readonly employee: Employee }) {

@@ -1,6 +1,7 @@
 import { useLiveQuery } from '@backhaul/sdk/react';
 import { Badge, Card, Group, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
+import { moneyText } from '../billing/money.ts';
 import { AddFile } from '../files/add-file.tsx';
 import { FileStrip } from '../files/file-strip.tsx';
 import { useWork } from '../shell/work-context.ts';
@@ -57,7 +58,7 @@ function ExpenseCard({
             </Text>
           </div>
           <Stack gap={4} align="flex-end" style={{ flexShrink: 0 }}>
-            <Text fw={650}>{amount.toLocaleString(undefined, { style: 'currency', currency })}</Text>
+            <Text fw={650}>{moneyText(amount, currency)}</Text>
             <Badge
               bg={`var(--tone-${status === 'paid' ? 'teal' : 'orange'}-badge)`}
               c={`var(--tone-${status === 'paid' ? 'teal' : 'orange'}-text)`}

@@ -1,6 +1,5 @@
 import type { AuditEntry, Conflict, HistoryItem, HistoryResponse } from '@backhaul/shared';
-import { Badge, Button, Drawer, Group, Skeleton, Stack, Text, Timeline } from '@mantine/core';
-import { useMediaQuery } from '@mantine/hooks';
+import { Badge, Button, Group, Skeleton, Stack, Text, Timeline } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { FieldChanges } from '../activity/field-changes.tsx';
 import { FRESH, useServerKey } from '../api/use-server-data.ts';
@@ -12,6 +11,7 @@ import { useNames } from '../tasks/use-names.ts';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { Problem } from '../ui/problem.tsx';
+import { SideDrawer } from '../ui/side-drawer.tsx';
 import { Sentence } from '../ui/sentence.tsx';
 import { entityLabel, type Names } from '../ui/value-text.ts';
 import { clockTime } from '../ui/when.ts';
@@ -27,18 +27,10 @@ export function RecordHistory({
   readonly record: RecordRef | null;
   readonly onClose: () => void;
 }) {
-  const narrow = useMediaQuery('(max-width: 36em)', undefined, { getInitialValueInEffect: false }) ?? false;
   return (
-    <Drawer
-      opened={record !== null}
-      onClose={onClose}
-      position="right"
-      size={narrow ? '100%' : 'lg'}
-      title="History"
-      closeButtonProps={{ 'aria-label': 'Close the history' }}
-    >
+    <SideDrawer title="History" closeLabel="Close the history" opened={record !== null} onClose={onClose}>
       {record && <Found record={record} />}
-    </Drawer>
+    </SideDrawer>
   );
 }
 

@@ -7,7 +7,7 @@ import { statusWord } from '../ui/value-text.ts';
 import { AskedLine } from './asked-line.tsx';
 import { InvoiceBadge } from './invoice-badge.tsx';
 import { InvoicePapers } from './invoice-papers.tsx';
-import { moneyText } from './money-text.ts';
+import { moneyText } from '../billing/money.ts';
 import type { Invoice } from './send-invoice.tsx';
 import type { InvoiceFacts } from './use-invoice-facts.ts';
 
@@ -19,10 +19,20 @@ interface InvoiceCardProps {
   readonly asked: readonly AskedSend[];
   readonly online: boolean;
   readonly onSend: () => void;
+  readonly onAdjust: () => void;
   readonly onChanged: () => Promise<unknown>;
 }
 
-export function InvoiceCard({ invoice, facts, messages, asked, online, onSend, onChanged }: InvoiceCardProps) {
+export function InvoiceCard({
+  invoice,
+  facts,
+  messages,
+  asked,
+  online,
+  onSend,
+  onAdjust,
+  onChanged,
+}: InvoiceCardProps) {
   const { id, title, amount, currency, dueDate, status, isDisputed, disputeReason } = invoice;
   return (
     <Card component="article" aria-label={title}>
@@ -70,6 +80,11 @@ export function InvoiceCard({ invoice, facts, messages, asked, online, onSend, o
           <Button size="sm" variant="light" onClick={onSend} aria-label={`Send: ${title}`}>
             Send
           </Button>
+          {facts !== null && facts.state !== 'draft' && (
+            <Button size="sm" variant="default" disabled={!online} onClick={onAdjust} aria-label={`Adjust: ${title}`}>
+              Adjust
+            </Button>
+          )}
           <InvoicePapers id={id} facts={facts} online={online} onChanged={onChanged} />
         </Group>
       </Stack>

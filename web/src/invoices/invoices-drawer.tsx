@@ -1,12 +1,14 @@
 import { useLiveQuery } from '@backhaul/sdk/react';
-import { Card, Drawer, SegmentedControl, Stack, Text } from '@mantine/core';
+import { Card, SegmentedControl, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
 import { useCustomerMessages } from '../messages/use-messages.ts';
 import { useWork } from '../shell/work-context.ts';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { Problem } from '../ui/problem.tsx';
 import { Section } from '../ui/section.tsx';
-import { GenerateForm } from './generate-form.tsx';
+import { SideDrawer } from '../ui/side-drawer.tsx';
+import { GenerateForm } from '../billing/generate-form.tsx';
+import { AdjustInvoice } from './adjust-invoice.tsx';
 import { InvoiceCard } from './invoice-card.tsx';
 import { type Invoice, SendInvoice } from './send-invoice.tsx';
 import { useInvoiceFacts } from './use-invoice-facts.ts';
@@ -25,6 +27,7 @@ export function InvoicesDrawer({ onClose }: { readonly onClose: () => void }) {
   const { factsOf, refresh: refreshFacts } = useInvoiceFacts();
   const [shown, setShown] = useState('all');
   const [sending, setSending] = useState<Invoice | null>(null);
+  const [adjusting, setAdjusting] = useState<Invoice | null>(null);
   const invoices = useLiveQuery(async () => {
     const all = await db.financeEntries.filter(({ kind }) => kind === 'invoiceClient').toArray();
     return all.toSorted((a, b) => (a.dueDate < b.dueDate ? 1 : -1));
@@ -44,6 +47,7 @@ export function InvoicesDrawer({ onClose }: { readonly onClose: () => void }) {
       asked={asked.filter(({ entityId }) => entityId === invoice.id)}
       online={online}
       onSend={() => setSending(invoice)}
+      onAdjust={() => setAdjusting(invoice)}
       onChanged={changed}
     />
   );
@@ -52,15 +56,7 @@ export function InvoicesDrawer({ onClose }: { readonly onClose: () => void }) {
   );
   const open = invoices?.filter(({ id }) => needsLook.has(id)) ?? [];
   return (
-    <Drawer
-      opened
-      onClose={onClose}
-      title="Invoices"
-      position="right"
-      size="min(100%, 620px)"
-      styles={{ title: { fontWeight: 700, fontSize: 'var(--mantine-font-size-lg)' } }}
-      closeButtonProps={{ 'aria-label': 'Close the invoices' }}
-    >
+    <SideDrawer title="Invoices" closeLabel="Close the invoices" onClose={onClose}>
       <Stack gap="lg">
         {!online && (
           <Card>
@@ -78,7 +74,7 @@ export function InvoicesDrawer({ onClose }: { readonly onClose: () => void }) {
           </Section>
         )}
         <Section title="Generate">
-          <GenerateForm online={online} onGenerated={changed} />
+          <GenerateForm what="invoices" online={online} onGenerated={changed} />
         </Section>
         <Section title="All invoices">
           <SegmentedControl fullWidth aria-label="Which invoices" value={shown} onChange={setShown} data={FILTERS} />
@@ -92,7 +88,8 @@ export function InvoicesDrawer({ onClose }: { readonly onClose: () => void }) {
           {rest?.slice(0, SHOWN).map(card)}
         </Section>
       </Stack>
+      {adjusting && <AdjustInvoice invoice={adjusting} onClose={() => setAdjusting(null)} onAdjusted={changed} />}
       {sending && <SendInvoice invoice={sending} onClose={() => setSending(null)} onSent={changed} />}
-    </Drawer>
+    </SideDrawer>
   );
 }

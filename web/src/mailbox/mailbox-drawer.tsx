@@ -1,11 +1,12 @@
 import type { Channel } from '@backhaul/shared';
-import { Card, Drawer, Group, Stack, Text } from '@mantine/core';
+import { Card, Group, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { request } from '../api/api.ts';
 import { CHANNEL_NAMES } from '../messages/describe-message.ts';
 import { ShownMessage } from '../messages/shown-message.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { Problem } from '../ui/problem.tsx';
+import { SideDrawer } from '../ui/side-drawer.tsx';
 import { clockTime } from '../ui/when.ts';
 
 interface Mail {
@@ -26,15 +27,7 @@ export const fetchMailbox = async () => (await request<{ messages: readonly Mail
 export function MailboxDrawer({ onClose }: { readonly onClose: () => void }) {
   const { data, error, refetch } = useQuery({ queryKey: ['mailbox'], queryFn: fetchMailbox, refetchInterval: 2_000 });
   return (
-    <Drawer
-      opened
-      onClose={onClose}
-      title="Local mailbox"
-      position="right"
-      size="min(100%, 620px)"
-      styles={{ title: { fontWeight: 700, fontSize: 'var(--mantine-font-size-lg)' } }}
-      closeButtonProps={{ 'aria-label': 'Close the mailbox' }}
-    >
+    <SideDrawer title="Local mailbox" closeLabel="Close the mailbox" onClose={onClose}>
       <Stack gap="md">
         <Text size="sm" c="dimmed">
           This service sends nothing to anybody: what would have gone out ends here, and is gone when it stops.
@@ -67,6 +60,6 @@ export function MailboxDrawer({ onClose }: { readonly onClose: () => void }) {
           </Card>
         ))}
       </Stack>
-    </Drawer>
+    </SideDrawer>
   );
 }

@@ -1,11 +1,12 @@
 import type { Settings } from '@backhaul/shared';
-import { Card, Drawer, Skeleton } from '@mantine/core';
+import { Card, Skeleton } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useOnline } from '../network/network.ts';
 import { useWork } from '../shell/work-context.ts';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { Problem } from '../ui/problem.tsx';
+import { SideDrawer } from '../ui/side-drawer.tsx';
 import { SettingsForm } from './settings-form.tsx';
 import { UnsavedChanges } from './unsaved-changes.tsx';
 
@@ -24,14 +25,10 @@ export function SettingsDrawer({ onClose }: { readonly onClose: () => void }) {
     gcTime: 0,
   });
   return (
-    <Drawer
-      opened
-      onClose={() => (touched ? setLeaving(true) : onClose())}
+    <SideDrawer
       title="Business settings"
-      position="right"
-      size="min(100%, 560px)"
-      styles={{ title: { fontWeight: 700, fontSize: 'var(--mantine-font-size-lg)' } }}
-      closeButtonProps={{ 'aria-label': 'Close the settings' }}
+      closeLabel="Close the settings"
+      onClose={() => (touched ? setLeaving(true) : onClose())}
     >
       {!data && !online && (
         <Card>
@@ -48,6 +45,6 @@ export function SettingsDrawer({ onClose }: { readonly onClose: () => void }) {
       {!data && online && !isError && <Skeleton height={480} radius="lg" aria-label="Fetching the settings" />}
       {data && <SettingsForm settings={data} online={online} onTouched={setTouched} />}
       {leaving && <UnsavedChanges onStay={() => setLeaving(false)} onLeave={onClose} />}
-    </Drawer>
+    </SideDrawer>
   );
 }

@@ -12,6 +12,7 @@ import { useState } from 'react';
 import { InvoicesDrawer } from '../invoices/invoices-drawer.tsx';
 import { MailboxDrawer } from '../mailbox/mailbox-drawer.tsx';
 import { useHasMailbox } from '../mailbox/use-has-mailbox.ts';
+import { PayrollDrawer } from '../payroll/payroll-drawer.tsx';
 import { SignOut } from '../session/sign-out.tsx';
 import { SettingsDrawer } from '../settings/settings-drawer.tsx';
 import { Icon } from '../ui/icon.tsx';
@@ -25,7 +26,7 @@ interface HeaderProps {
 export function Header({ onSwitch, onSignedOut }: HeaderProps) {
   const { tenant, user } = useWork();
   const [leaving, setLeaving] = useState(false);
-  const [open, setOpen] = useState<'settings' | 'invoices' | 'mailbox' | null>(null);
+  const [open, setOpen] = useState<'settings' | 'invoices' | 'payroll' | 'mailbox' | null>(null);
   const hasMailbox = useHasMailbox();
   const close = (): void => setOpen(null);
   const name = user.name ?? user.email;
@@ -59,6 +60,9 @@ export function Header({ onSwitch, onSignedOut }: HeaderProps) {
                 <Menu.Item leftSection={<Icon name="note" />} onClick={() => setOpen('invoices')}>
                   Invoices
                 </Menu.Item>
+                <Menu.Item leftSection={<Icon name="clock" />} onClick={() => setOpen('payroll')}>
+                  Payroll
+                </Menu.Item>
                 <Menu.Item leftSection={<Icon name="settings" />} onClick={() => setOpen('settings')}>
                   Business settings
                 </Menu.Item>
@@ -80,6 +84,7 @@ export function Header({ onSwitch, onSignedOut }: HeaderProps) {
       </Group>
       {open === 'settings' && <SettingsDrawer onClose={close} />}
       {open === 'invoices' && <InvoicesDrawer onClose={close} />}
+      {open === 'payroll' && <PayrollDrawer onClose={close} />}
       {open === 'mailbox' && <MailboxDrawer onClose={close} />}
       {leaving && <SignOut onCancel={() => setLeaving(false)} onSignedOut={onSignedOut} />}
     </Group>

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseAmount } from './expense.ts';
+import { parseAmount } from './money.ts';
 
 test.each<[string, number | null]>([
   ['12.5', 12.5],

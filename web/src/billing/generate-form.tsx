@@ -3,16 +3,33 @@ import { Button, Card, Checkbox, Group, Stack, Text, TextInput } from '@mantine/
 import { type FormEvent, useState } from 'react';
 import { useWork } from '../shell/work-context.ts';
 import { Problem } from '../ui/problem.tsx';
-import { moneyText } from './money-text.ts';
+import { moneyText } from './money.ts';
 import { SKIP_REASONS } from './skip-reasons.ts';
 
 interface GenerateFormProps {
+  /** What is generated. */
+  readonly what: 'invoices' | 'payroll';
   readonly online: boolean;
   readonly onGenerated: () => Promise<void>;
 }
 
+const WORDS = {
+  invoices: {
+    title: 'Generate invoices',
+    lead: 'One draft for each client, from the tasks that were completed in a period. No task is billed twice.',
+    nothing: 'No drafts: nothing is left to bill in this period.',
+    others: 'on other invoices',
+  },
+  payroll: {
+    title: 'Generate payroll',
+    lead: 'One draft for each employee, from the hours of the tasks that were completed in a period. No task is paid twice.',
+    nothing: 'No drafts: nothing is left to pay in this period.',
+    others: 'on other payroll entries',
+  },
+} as const;
+
 /** Drafts from what was completed in a period, and what was left out. */
-export function GenerateForm({ online, onGenerated }: GenerateFormProps) {
+export function GenerateForm({ what, online, onGenerated }: GenerateFormProps) {
   const { api, db } = useWork();
   const [period, setPeriod] = useState(thisMonth);
   const [regenerate, setRegenerate] = useState(false);
@@ -26,7 +43,7 @@ export function GenerateForm({ online, onGenerated }: GenerateFormProps) {
     setProblem(null);
     setAnswer(null);
     try {
-      setAnswer(await api.call<GenerateResponse>('POST', '/v1/invoices/generate', { ...period, regenerate }));
+      setAnswer(await api.call<GenerateResponse>('POST', `/v1/${what}/generate`, { ...period, regenerate }));
       void db.sync.now();
       await onGenerated();
     } catch (error) {
@@ -45,10 +62,10 @@ export function GenerateForm({ online, onGenerated }: GenerateFormProps) {
     },
   });
   return (
-    <Card component="form" aria-label="Generate invoices" onSubmit={(event) => void generate(event)}>
+    <Card component="form" aria-label={WORDS[what].title} onSubmit={(event) => void generate(event)}>
       <Stack gap="sm">
         <Text size="sm" c="dimmed">
-          One draft for each client, from the tasks that were completed in a period. No task is billed twice.
+          {WORDS[what].lead}
         </Text>
         <Group gap="sm">
           <TextInput label="From" {...day('from')} />
@@ -66,13 +83,18 @@ export function GenerateForm({ online, onGenerated }: GenerateFormProps) {
           </Button>
         </Group>
         {problem && <Problem title="Nothing was generated">{problem}</Problem>}
-        {answer && <Outcome answer={answer} />}
+        {answer && <Outcome answer={answer} what={what} />}
       </Stack>
     </Card>
   );
 }
 
-function Outcome({ answer: { entries, skipped } }: { readonly answer: GenerateResponse }) {
+interface OutcomeProps {
+  readonly answer: GenerateResponse;
+  readonly what: GenerateFormProps['what'];
+}
+
+function Outcome({ answer: { entries, skipped }, what }: OutcomeProps) {
   const count = (outcome: string): number => entries.filter((entry) => entry.outcome === outcome).length;
   const parts = (['created', 'updated', 'unchanged', 'deleted'] as const)
     .map((outcome) => [count(outcome), outcome] as const)
@@ -82,19 +104,25 @@ function Outcome({ answer: { entries, skipped } }: { readonly answer: GenerateRe
   return (
     <Stack gap={6} role="status">
       <Text size="sm" fw={650}>
-        {parts.length === 0 ? 'No drafts: nothing is left to bill in this period.' : `Drafts: ${parts.join(', ')}.`}
+        {parts.length === 0 ? WORDS[what].nothing : `Drafts: ${parts.join(', ')}.`}
       </Text>
       {changed.map(({ entryId, partyName, amountBefore, amount, currency }) => (
         <Text key={entryId} size="sm">
           {partyName}: {moneyText(amountBefore ?? 0, currency)} became {moneyText(amount, currency)}
         </Text>
       ))}
-      <Skipped skipped={skipped} />
+      <Skipped skipped={skipped} others={WORDS[what].others} />
     </Stack>
   );
 }
 
-function Skipped({ skipped: all }: { readonly skipped: readonly SkippedTask[] }) {
+interface SkippedProps {
+  readonly skipped: readonly SkippedTask[];
+  /** Where those are that were taken before. */
+  readonly others: string;
+}
+
+function Skipped({ skipped: all, others }: SkippedProps) {
   const [shown, setShown] = useState(false);
   const skipped = all.filter(({ reason }) => reason !== 'alreadyBilled');
   const billed = all.length - skipped.length;
@@ -102,7 +130,7 @@ function Skipped({ skipped: all }: { readonly skipped: readonly SkippedTask[] })
     <>
       {billed > 0 && (
         <Text size="sm" c="dimmed">
-          {billed === 1 ? 'One task is' : `${billed} tasks are`} on other invoices.
+          {billed === 1 ? 'One task is' : `${billed} tasks are`} {others}.
         </Text>
       )}
       {skipped.length > 0 && (

@@ -1,0 +1,82 @@
+import type { RecordOf } from '@backhaul/shared';
+import type { fieldService } from '@backhaul/shared/field-service';
+import { Badge, Button, Card, Group, Stack, Table, Text } from '@mantine/core';
+import { useState } from 'react';
+import { moneyText } from '../billing/money.ts';
+import { useWork } from '../shell/work-context.ts';
+import { READER_LANGUAGE } from '../ui/reader-language.ts';
+import { Problem } from '../ui/problem.tsx';
+import { longDay } from '../ui/when.ts';
+
+type PayrollEntry = RecordOf<(typeof fieldService)['entities']['finance_entry']>;
+
+/** What somebody earned in a period, line by line where it is opened. */
+export function PayrollCard({ entry }: { readonly entry: PayrollEntry }) {
+  const { db } = useWork();
+  const [opened, setOpened] = useState(false);
+  const [problem, setProblem] = useState<string | null>(null);
+  const { id, title, amount, currency, status, dueDate, lineItems } = entry;
+  const lines = lineItems ?? [];
+  const isPaid = status === 'paid';
+  const mark = (to: PayrollEntry['status']): void => {
+    setProblem(null);
+    db.financeEntries.update(id, { status: to }).catch((error: unknown) => setProblem(String(error)));
+  };
+  return (
+    <Card component="article" aria-label={title}>
+      <Stack gap="xs">
+        <Group justify="space-between" wrap="nowrap" align="flex-start">
+          <div>
+            <Text fw={650} lh={1.3}>
+              {title}
+            </Text>
+            <Text size="sm" c="dimmed">
+              {hoursText(lines)}, due {longDay(dueDate)}
+            </Text>
+          </div>
+          <Stack gap={4} align="flex-end" style={{ flexShrink: 0 }}>
+            <Text fw={650} style={{ whiteSpace: 'nowrap' }}>
+              {moneyText(amount, currency)}
+            </Text>
+            <Badge color={isPaid ? 'green.9' : 'gray.7'} tt="none">
+              {isPaid ? 'Paid' : 'To pay'}
+            </Badge>
+          </Stack>
+        </Group>
+        {opened && (
+          <Table aria-label={`Lines of ${title}`} withRowBorders={false} verticalSpacing={4} horizontalSpacing={0}>
+            <Table.Tbody>
+              {lines.map(({ description, quantity, unitPrice }, index) => (
+                <Table.Tr key={index}>
+                  <Table.Td style={{ overflowWrap: 'anywhere' }}>{description}</Table.Td>
+                  <Table.Td ta="right" style={{ whiteSpace: 'nowrap' }}>
+                    {quantity.toLocaleString(READER_LANGUAGE)} × {moneyText(unitPrice, currency)}
+                  </Table.Td>
+                </Table.Tr>
+              ))}
+            </Table.Tbody>
+          </Table>
+        )}
+        {problem && <Problem title="This device did not save it">{problem}</Problem>}
+        <Group>
+          <Button size="sm" variant={isPaid ? 'default' : 'light'} onClick={() => mark(isPaid ? 'pending' : 'paid')}>
+            {isPaid ? 'Not paid after all' : 'Mark as paid'}
+          </Button>
+          {lines.length > 0 && (
+            <Button size="sm" variant="default" aria-expanded={opened} onClick={() => setOpened(!opened)}>
+              {opened ? 'Hide the lines' : 'Show the lines'}
+            </Button>
+          )}
+        </Group>
+      </Stack>
+    </Card>
+  );
+}
+
+/** Lines of tasks count hours; a line that somebody has added may count anything. */
+function hoursText(lines: NonNullable<PayrollEntry['lineItems']>): string {
+  const ofTasks = lines.filter(({ taskId }) => typeof taskId === 'string');
+  const hours = ofTasks.reduce((sum, { quantity }) => sum + quantity, 0);
+  const tasks = ofTasks.length === 1 ? '1 task' : `${ofTasks.length} tasks`;
+  return `${tasks}, ${hours.toLocaleString(READER_LANGUAGE, { maximumFractionDigits: 2 })} h`;
+}

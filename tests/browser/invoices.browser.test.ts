@@ -71,7 +71,7 @@ test('a manager makes drafts, gives one its number, opens its PDF, and sees what
   await dialog.getByRole('textbox', { name: 'What for' }).fill('Half an hour less');
   const [, becomes = ''] = /becomes (.+)$/.exec(await dialog.getByRole('status').innerText()) ?? [];
   expect(becomes).toMatch(/\d/);
-  await dialog.getByRole('button', { name: 'Adjust' }).click();
+  await dialog.getByRole('button', { name: 'Adjust', exact: true }).click();
   await dialog.waitFor({ state: 'detached' });
   await disputed.waitFor({ state: 'detached' });
   await atDesk.getByText('All', { exact: true }).click();

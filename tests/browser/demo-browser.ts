@@ -77,6 +77,15 @@ export const cardOf = (page: Page, title: string): Locator => page.getByRole('ar
 export const statusLine = (page: Page): Locator => page.getByRole('status');
 export const syncNow = (page: Page): Promise<void> => page.getByRole('button', { name: 'Sync now' }).click();
 
+/** Opens what the account's menu offers, in its drawer. */
+export async function openFromMenu(page: Page, item: string): Promise<Locator> {
+  await page.getByRole('button', { name: /^Account of/ }).click();
+  await page.getByRole('menuitem', { name: item }).click();
+  const drawer = page.getByRole('dialog', { name: item });
+  await drawer.waitFor();
+  return drawer;
+}
+
 /** Titles of today's tasks, in the order in which they start; `status` narrows them down. */
 export async function taskTitles(page: Page, status = ''): Promise<string[]> {
   const cards = await page.getByRole('article').filter({ hasText: status }).all();

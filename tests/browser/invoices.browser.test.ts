@@ -1,7 +1,6 @@
-import type { Page } from 'playwright-core';
 import { getDocumentProxy } from 'unpdf';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
-import { DESK, type DemoBrowser, PHONE, startDemoBrowser } from './demo-browser.ts';
+import { DESK, type DemoBrowser, openFromMenu, PHONE, startDemoBrowser } from './demo-browser.ts';
 
 // A real browser, a real database, and a build before the first test.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
@@ -12,14 +11,6 @@ beforeAll(async () => {
 });
 afterAll(() => demo?.stop());
 afterEach(async () => expect(await demo.closeContexts()).toEqual([]));
-
-const openInvoices = (page: Page) => openFromMenu(page, 'Invoices');
-
-async function openFromMenu(page: Page, name: string) {
-  await page.getByRole('button', { name: /^Account of/ }).click();
-  await page.getByRole('menuitem', { name }).click();
-  return page.getByRole('dialog', { name });
-}
 
 /** Where the file says that it can be disputed. */
 async function disputeLinkIn(bytes: Buffer): Promise<string> {
@@ -32,7 +23,7 @@ async function disputeLinkIn(bytes: Buffer): Promise<string> {
 
 test('a manager makes drafts, gives one its number, opens its PDF, and sees what the client disputes', async () => {
   const page = await demo.openAs('Marta Oliveira', { viewport: PHONE });
-  const drawer = await openInvoices(page);
+  const drawer = await openFromMenu(page, 'Invoices');
   await drawer.getByRole('button', { name: 'Generate' }).click();
   await drawer.getByText(/^Drafts: \d+ created/).waitFor();
   await drawer.getByRole('button', { name: 'Generate' }).click();
@@ -60,7 +51,7 @@ test('a manager makes drafts, gives one its number, opens its PDF, and sees what
   await client.getByText('Thank you.').waitFor();
 
   const desk = await demo.openAs('Marta Oliveira', { viewport: DESK });
-  const atDesk = await openInvoices(desk);
+  const atDesk = await openFromMenu(desk, 'Invoices');
   await atDesk.getByText('Disputed', { exact: true }).first().click();
   const disputed = atDesk.getByRole('article', { name: title, exact: true });
   await disputed.getByText('The client says: One visit was half an hour short').waitFor();

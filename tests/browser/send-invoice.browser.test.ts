@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
-import { type DemoBrowser, DESK, PHONE, startDemoBrowser } from './demo-browser.ts';
+import { type DemoBrowser, DESK, openFromMenu, PHONE, startDemoBrowser } from './demo-browser.ts';
 
 // A real browser, a real database, and a build before the first test.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
@@ -13,14 +13,6 @@ afterAll(() => demo?.stop());
 afterEach(async () => {
   expect(await demo.closeContexts()).toEqual([]);
 });
-
-async function openFromMenu(page: Page, item: string, title = item) {
-  await page.getByRole('button', { name: /^Account of/ }).click();
-  await page.getByRole('menuitem', { name: item }).click();
-  const drawer = page.getByRole('dialog', { name: title });
-  await drawer.waitFor();
-  return drawer;
-}
 
 /** Where somebody looks at what the test saw. */
 async function picture(page: Page, name: string): Promise<void> {
@@ -78,6 +70,26 @@ test.each([
   await customer.getByText('See you on Friday').waitFor();
   expect(await customer.getByRole('heading', { level: 1 }).textContent()).toMatch(/^Invoice INV-\d{4}$/);
   await picture(customer, `letter-${viewport.width}`);
+});
+
+test('what a customer says about being written to is noted where the message is made', async () => {
+  const page = await demo.openAs('Marta Oliveira', { viewport: PHONE });
+  const invoices = await openFromMenu(page, 'Invoices');
+  await invoices
+    .getByRole('button', { name: /^Send: / })
+    .nth(3)
+    .click();
+  const dialog = page.getByRole('dialog', { name: /^Send / });
+  await dialog.getByRole('button', { name: 'What the customer agreed to' }).click();
+  const email = dialog.getByRole('group', { name: 'Consent to Email' });
+  await email.getByText(/nothing noted$/).waitFor();
+  await email.getByRole('button', { name: 'They do not wish it' }).click();
+  await email.getByText(/do not write$/).waitFor();
+  expect(await dialog.getByRole('checkbox', { name: 'Email' }).isDisabled()).toBe(true);
+  await email.getByRole('button', { name: 'They agree again' }).click();
+  await email.getByText(/agreed, /).waitFor();
+  await picture(page, 'consent-390');
+  expect(await dialog.getByRole('checkbox', { name: 'Email' }).isEnabled()).toBe(true);
 });
 
 test('what is sent without a network goes out once there is one', async () => {

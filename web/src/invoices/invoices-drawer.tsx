@@ -1,6 +1,6 @@
 import { useLiveQuery } from '@backhaul/sdk/react';
 import { Card, SegmentedControl, Stack, Text } from '@mantine/core';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useCustomerMessages } from '../messages/use-messages.ts';
 import { useWork } from '../shell/work-context.ts';
 import { EmptyState } from '../ui/empty-state.tsx';
@@ -38,6 +38,11 @@ export function InvoicesDrawer({ onClose }: { readonly onClose: () => void }) {
   const changed = async (): Promise<void> => {
     await Promise.all([refresh(), refreshFacts()]);
   };
+  // What this device had asked for is a message by now, and its invoice may have a number.
+  const waiting = asked.map(({ id, state }) => `${id} ${state}`).join();
+  useEffect(() => {
+    void changed();
+  }, [waiting]);
   const card = (invoice: Invoice) => (
     <InvoiceCard
       key={invoice.id}

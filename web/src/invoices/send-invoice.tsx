@@ -6,6 +6,7 @@ import { useDebouncedValue } from '@mantine/hooks';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { ApiProblem } from '../api/api.ts';
+import { Consents } from '../messages/consents.tsx';
 import { CHANNEL_NAMES, STATUS_NAMES } from '../messages/describe-message.ts';
 import { ShownMessage } from '../messages/shown-message.tsx';
 import { useOnline } from '../network/network.ts';
@@ -29,7 +30,7 @@ export function SendInvoice({ invoice, onClose, onSent }: SendInvoiceProps) {
   const [chosen, setChosen] = useState<readonly Channel[] | null>(online ? null : []);
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<ApiProblem | null>(null);
-  const { data, error } = useQuery({
+  const { data, error, refetch } = useQuery({
     queryKey: ['preview', tenant.id, invoice.id, words],
     queryFn: async () => {
       const body = { channels: CHANNELS, ...(words === '' ? {} : { message: words }) };
@@ -97,6 +98,7 @@ export function SendInvoice({ invoice, onClose, onSent }: SendInvoiceProps) {
                 />
               ))}
             </Group>
+            {online && data && <Consents ways={data} onChanged={refetch} />}
             <Textarea
               label="A few words of your own"
               description="In the email, and in the SMS where they fit; WhatsApp shows them on the page behind the link."
@@ -116,7 +118,14 @@ export function SendInvoice({ invoice, onClose, onSent }: SendInvoiceProps) {
               Send all the same
             </Button>
           )}
-          <Button disabled={channels.length === 0} loading={busy} onClick={() => void (online ? send(false) : ask())}>
+          <Button
+            h="auto"
+            py="xs"
+            styles={{ label: { whiteSpace: 'normal' } }}
+            disabled={channels.length === 0}
+            loading={busy}
+            onClick={() => void (online ? send(false) : ask())}
+          >
             {channels.length === 0
               ? 'Nothing to send'
               : `Send by ${channels.map((channel) => CHANNEL_NAMES[channel]).join(' and ')}`}

@@ -6,13 +6,16 @@ import { createMessageWorld, EMAIL, type MessageWorld, PHONE } from '../support/
 import { create, edit } from '../support/sync-client.ts';
 
 const now = new Date();
+/** Of the service. */
+let moment = now;
 let service: MessageWorld;
 let m: MessageWorld;
 beforeAll(async () => {
-  service = await createMessageWorld({ now: () => now });
+  service = await createMessageWorld({ now: () => moment });
 });
 afterAll(() => service.close());
 beforeEach(async () => {
+  moment = now;
   m = await service.another();
 });
 
@@ -329,7 +332,19 @@ describe('the page behind the link', () => {
     expect(page.body).toContain('See you &lt;soon&gt;');
     expect(page.body).not.toContain('<script');
     const others = [`${path}x`, path.slice(0, -1), `${path.slice(0, -4)}AAAA`, '/i/', `/i/${'A'.repeat(43)}`];
-    for (const url of others) expect((await m.world.server.app.inject({ url })).statusCode, url).toBe(404);
+    for (const url of others) {
+      const answer = await m.world.server.app.inject({ url });
+      expect(answer.statusCode, url).toBe(404);
+    }
+    const wrong = await m.world.server.app.inject({ url: others[2] ?? '' });
+    expect(wrong.headers['content-type']).toBe('text/html; charset=utf-8');
+    expect(wrong.body).toContain('Pida uno nuevo');
+
+    const afterDays = async (days: number) => {
+      moment = new Date(now.getTime() + days * 86_400_000);
+      return (await m.world.server.app.inject({ url: path })).statusCode;
+    };
+    expect([await afterDays(399), await afterDays(401)]).toEqual([200, 404]);
   });
 });
 

@@ -1,12 +1,11 @@
 import { Type } from 'typebox';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { readDisputeToken } from '../../../documents/dispute-token.ts';
-import { ApiError } from '../../../http/api-error.ts';
+import { PAGE, sendDeadLink, sendPage } from '../../../http/page.ts';
 import { errors, type RoutePlugin } from '../../../http/route-plugin.ts';
 import { disputePage } from '../disputes/dispute-page.ts';
 import { type DisputeAnswer, openDispute, takeDispute } from '../disputes/take-dispute.ts';
 
-const page = { description: 'A page', content: { 'text/html': { schema: Type.String() } } };
 const config = { access: { who: 'anyone', enforcedBy: 'hook' } } as const;
 const params = Type.Object({ token: Type.String() });
 const FORM_BYTES = 16 * 1024;
@@ -21,9 +20,9 @@ const plugin: RoutePlugin = async (app, { services }) => {
   );
 
   // Before any of the body is read.
-  const refuseUnsigned = async ({ params: given }: FastifyRequest): Promise<void> => {
+  const refuseUnsigned = async ({ params: given }: FastifyRequest, reply: FastifyReply): Promise<void> => {
     const { token } = given as { readonly token: string };
-    if (readDisputeToken(services.crypto, token) === null) throw new ApiError('NOT_FOUND');
+    if (readDisputeToken(services.crypto, token) === null) await sendDeadLink(reply);
   };
 
   app.get(
@@ -35,7 +34,7 @@ const plugin: RoutePlugin = async (app, { services }) => {
         tags: ['Invoices'],
         summary: 'The page on which a client disputes an invoice',
         params,
-        response: { 200: page, ...errors('NOT_FOUND') },
+        response: { 200: PAGE, 404: PAGE },
       },
     },
     async ({ params: { token } }, reply) => show(reply, await openDispute(services, token)),
@@ -53,10 +52,11 @@ const plugin: RoutePlugin = async (app, { services }) => {
         params,
         body: Type.Object({ reason: Type.String() }, { additionalProperties: false }),
         response: {
-          200: page,
-          422: page,
-          429: page,
-          ...errors('NOT_FOUND', 'INVALID_REQUEST', 'INVALID_JSON', 'BODY_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'),
+          200: PAGE,
+          404: PAGE,
+          422: PAGE,
+          429: PAGE,
+          ...errors('INVALID_REQUEST', 'INVALID_JSON', 'BODY_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'),
         },
       },
     },
@@ -68,13 +68,8 @@ export default plugin;
 const STATUS = { ask: 200, open: 200, taken: 200, closed: 200, empty: 422, tooMany: 429 } as const;
 
 function show(reply: FastifyReply, answer: DisputeAnswer | null): FastifyReply {
-  if (answer === null) throw new ApiError('NOT_FOUND');
+  if (answer === null) return sendDeadLink(reply);
   const { invoice, view } = answer;
   if (view.kind === 'tooMany') reply.header('retry-after', '86400');
-  return reply
-    .code(STATUS[view.kind])
-    .headers({ 'cache-control': 'no-store', 'referrer-policy': 'no-referrer', 'x-robots-tag': 'noindex' })
-    .type('text/html; charset=utf-8')
-    .serializer((text: string) => text)
-    .send(disputePage(invoice, view));
+  return sendPage(reply.code(STATUS[view.kind]), disputePage(invoice, view));
 }

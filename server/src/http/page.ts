@@ -1,0 +1,37 @@
+import type { FastifyReply } from 'fastify';
+import { Type } from 'typebox';
+
+/** How a route declares that it answers a page. */
+export const PAGE = { description: 'A page', content: { 'text/html': { schema: Type.String() } } };
+
+/** A page for people outside: nothing keeps it, nothing learns its address, nothing lists it. */
+export function sendPage(reply: FastifyReply, html: string): FastifyReply {
+  return reply
+    .headers({ 'cache-control': 'no-store', 'referrer-policy': 'no-referrer', 'x-robots-tag': 'noindex' })
+    .type('text/html; charset=utf-8')
+    .serializer((text: string) => text)
+    .send(html);
+}
+
+/** 404 for a link that opens nothing, or nothing any more. Nobody knows whose it was, nor their language. */
+export function sendDeadLink(reply: FastifyReply): FastifyReply {
+  return sendPage(reply.code(404), DEAD_LINK);
+}
+
+const DEAD_LINK = `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="robots" content="noindex">
+<title>This link opens nothing</title>
+</head>
+<body style="margin:0;background:#f2f4f7;font-family:system-ui,-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif;color:#1d2939;line-height:1.5">
+<main style="max-width:560px;margin:24px auto;background:#fff;border-radius:12px;padding:28px;box-sizing:border-box">
+<h1 style="margin:0 0 8px;font-size:22px;line-height:1.3">This link opens nothing</h1>
+<p style="margin:0 0 20px">It is incomplete, or too old. Please ask the company that sent it to you for a new one.</p>
+<p lang="es" style="margin:0;color:#475467">Este enlace no abre nada: está incompleto o es demasiado antiguo. Pida uno nuevo a la empresa que se lo envió.</p>
+</main>
+</body>
+</html>
+`;

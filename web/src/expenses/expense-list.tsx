@@ -1,7 +1,7 @@
 import { useLiveQuery } from '@backhaul/sdk/react';
-import { Badge, Card, Group, Stack, Text } from '@mantine/core';
+import { Badge, Card, Group, Stack } from '@mantine/core';
 import { useState } from 'react';
-import { moneyText } from '../billing/money.ts';
+import { EntryHead } from '../billing/entry-head.tsx';
 import { AddFile } from '../files/add-file.tsx';
 import { FileStrip } from '../files/file-strip.tsx';
 import { useWork } from '../shell/work-context.ts';
@@ -48,17 +48,12 @@ function ExpenseCard({
   return (
     <Card component="article" aria-label={title}>
       <Stack gap="xs">
-        <Group justify="space-between" align="flex-start" wrap="nowrap" gap="sm">
-          <div>
-            <Text fw={650} lh={1.3}>
-              {title}
-            </Text>
-            <Text size="sm" c="dimmed">
-              {[employeeName, dueDate].filter(Boolean).join(' · ')}
-            </Text>
-          </div>
-          <Stack gap={4} align="flex-end" style={{ flexShrink: 0 }}>
-            <Text fw={650}>{moneyText(amount, currency)}</Text>
+        <EntryHead
+          title={title}
+          details={[employeeName, dueDate].filter(Boolean).join(' · ')}
+          amount={amount}
+          currency={currency}
+          badge={
             <Badge
               bg={`var(--tone-${status === 'paid' ? 'teal' : 'orange'}-badge)`}
               c={`var(--tone-${status === 'paid' ? 'teal' : 'orange'}-text)`}
@@ -66,8 +61,8 @@ function ExpenseCard({
             >
               {status === 'paid' ? 'Paid back' : 'Pending'}
             </Badge>
-          </Stack>
-        </Group>
+          }
+        />
         <FileStrip ownerId={id} />
         {problem && <Problem title="This device did not save it">{problem}</Problem>}
         <Group>

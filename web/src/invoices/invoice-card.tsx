@@ -7,7 +7,7 @@ import { statusWord } from '../ui/value-text.ts';
 import { AskedLine } from './asked-line.tsx';
 import { InvoiceBadge } from './invoice-badge.tsx';
 import { InvoicePapers } from './invoice-papers.tsx';
-import { moneyText } from '../billing/money.ts';
+import { EntryHead } from '../billing/entry-head.tsx';
 import type { Invoice } from './send-invoice.tsx';
 import type { InvoiceFacts } from './use-invoice-facts.ts';
 
@@ -37,23 +37,13 @@ export function InvoiceCard({
   return (
     <Card component="article" aria-label={title}>
       <Stack gap="xs">
-        <Group justify="space-between" wrap="nowrap" align="flex-start">
-          <div>
-            <Text fw={650} lh={1.3}>
-              {title}
-            </Text>
-            <Text size="sm" c="dimmed">
-              {facts?.number ? `${facts.number}, ` : ''}
-              {statusWord(status)}, due {longDay(dueDate)}
-            </Text>
-          </div>
-          <Stack gap={4} align="flex-end" style={{ flexShrink: 0 }}>
-            <Text fw={650} style={{ whiteSpace: 'nowrap' }}>
-              {moneyText(amount, currency)}
-            </Text>
-            {facts && <InvoiceBadge state={facts.state} />}
-          </Stack>
-        </Group>
+        <EntryHead
+          title={title}
+          details={`${facts?.number ? `${facts.number}, ` : ''}${statusWord(status)}, due ${longDay(dueDate)}`}
+          amount={amount}
+          currency={currency}
+          badge={facts && <InvoiceBadge state={facts.state} />}
+        />
         {isDisputed && disputeReason && (
           <Text size="sm" style={{ whiteSpace: 'pre-line', overflowWrap: 'anywhere' }}>
             The client says: {disputeReason}

@@ -1,7 +1,8 @@
 import type { RecordOf } from '@backhaul/shared';
 import type { fieldService } from '@backhaul/shared/field-service';
-import { Badge, Button, Card, Group, Stack, Table, Text } from '@mantine/core';
+import { Badge, Button, Card, Group, Stack, Table } from '@mantine/core';
 import { useState } from 'react';
+import { EntryHead } from '../billing/entry-head.tsx';
 import { moneyText } from '../billing/money.ts';
 import { useWork } from '../shell/work-context.ts';
 import { READER_LANGUAGE } from '../ui/reader-language.ts';
@@ -25,24 +26,17 @@ export function PayrollCard({ entry }: { readonly entry: PayrollEntry }) {
   return (
     <Card component="article" aria-label={title}>
       <Stack gap="xs">
-        <Group justify="space-between" wrap="nowrap" align="flex-start">
-          <div>
-            <Text fw={650} lh={1.3}>
-              {title}
-            </Text>
-            <Text size="sm" c="dimmed">
-              {hoursText(lines)}, due {longDay(dueDate)}
-            </Text>
-          </div>
-          <Stack gap={4} align="flex-end" style={{ flexShrink: 0 }}>
-            <Text fw={650} style={{ whiteSpace: 'nowrap' }}>
-              {moneyText(amount, currency)}
-            </Text>
+        <EntryHead
+          title={title}
+          details={`${hoursText(lines)}, due ${longDay(dueDate)}`}
+          amount={amount}
+          currency={currency}
+          badge={
             <Badge color={isPaid ? 'green.9' : 'gray.7'} tt="none">
               {isPaid ? 'Paid' : 'To pay'}
             </Badge>
-          </Stack>
-        </Group>
+          }
+        />
         {opened && (
           <Table aria-label={`Lines of ${title}`} withRowBorders={false} verticalSpacing={4} horizontalSpacing={0}>
             <Table.Tbody>

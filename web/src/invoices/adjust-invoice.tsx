@@ -17,7 +17,7 @@ type Direction = 'less' | 'more';
 /** One more line on an invoice, for what the client was charged wrongly, and the end of the dispute about it. */
 export function AdjustInvoice({ invoice, onClose, onAdjusted }: AdjustInvoiceProps) {
   const { api, db } = useWork();
-  const { id, title, amount: total, currency, isDisputed } = invoice;
+  const { id, title, amount: total, currency, isDisputed, updatedAt } = invoice;
   const [direction, setDirection] = useState<Direction>('less');
   const [text, setText] = useState('');
   const [description, setDescription] = useState('');
@@ -35,7 +35,13 @@ export function AdjustInvoice({ invoice, onClose, onAdjusted }: AdjustInvoicePro
     setBusy(true);
     setProblem(null);
     try {
-      const body: AdjustRequest = { description, amount, idempotencyKey, ...(settles ? { settleDispute: true } : {}) };
+      const body: AdjustRequest = {
+        description,
+        amount,
+        idempotencyKey,
+        ...(updatedAt === null ? {} : { expectedUpdatedAt: updatedAt }),
+        ...(settles ? { settleDispute: true } : {}),
+      };
       await api.call<AdjustResponse>('POST', `/v1/invoices/${id}/adjust`, body);
       void db.sync.now();
       await onAdjusted();

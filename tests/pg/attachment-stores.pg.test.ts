@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { createR2Store, keyText } from '@backhaul/server/testing';
 import { parseRecordId, parseTenantId, type RecordId, type TenantId } from '@backhaul/shared';
 import { v7 } from 'uuid';
@@ -12,6 +14,8 @@ interface Subject {
   readonly world: World;
   /** Moves the clock of who verifies addresses. */
   advance(milliseconds: number): void;
+  /** Something of somebody else's, beside the store's own. */
+  place(key: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -21,7 +25,11 @@ async function withEmbedded(): Promise<Subject> {
   const advance = (milliseconds: number): void => {
     skew += milliseconds;
   };
-  return { world, advance, close: () => world.close() };
+  const folder = world.server.objectsFolder;
+  const place = async (key: string): Promise<void> => {
+    await mkdir(join(folder, key), { recursive: true });
+  };
+  return { world, advance, place, close: () => world.close() };
 }
 
 async function withR2(): Promise<Subject> {
@@ -29,7 +37,13 @@ async function withR2(): Promise<Subject> {
   const double = await startS3Double(keys);
   const store = await createR2Store({ ...keys, endpoint: double.endpoint });
   const world = await createWorld({ services: () => ({ objects: { store, routes: null } }) });
-  return { world, advance: (time) => double.advance(time), close: () => world.close().then(() => double.close()) };
+  const place = async (key: string): Promise<void> => double.place(key, bytes);
+  return {
+    world,
+    place,
+    advance: (time) => double.advance(time),
+    close: () => world.close().then(() => double.close()),
+  };
 }
 
 const bytes = Buffer.from('the bytes of a picture');
@@ -142,19 +156,29 @@ describe.each([
     if (!store) throw new Error('no store');
     const tenantId = parseTenantId(v7()) as TenantId;
     const ids = [v7(), v7(), v7()].map((text) => parseRecordId(text) as RecordId);
-    expect(await store.list(tenantId, { after: null, limit: 10 })).toEqual([]);
+    expect(await store.list(tenantId, { after: null, limit: 10 })).toEqual({ objects: [], next: null });
     for (const attachmentId of ids) {
       const facts = { mimeType: 'image/png', size: bytes.length, sha256: null };
       const { url, headers } = await store.signUpload({ tenantId, attachmentId }, facts, 60);
       const uploadUrl = new URL(url, base(subject.world)).href;
       expect(await upload({ uploadUrl, method: 'PUT', headers }, bytes)).toMatchObject({ status: 200 });
     }
-    const first = await store.list(tenantId, { after: null, limit: 2 });
-    expect(first.map(({ attachmentId }) => attachmentId)).toEqual(ids.slice(0, 2));
-    expect((await store.list(tenantId, { after: ids[1] as RecordId, limit: 2 })).length).toBe(1);
+    // Names that are none of ours, of which some page holds nothing else.
+    for (const name of ['!a', '!b', '!c', '~z']) await subject.place(`tenants/${tenantId}/attachments/${name}`);
+    const pages: string[][] = [];
+    for (let after: string | null = null; ; ) {
+      const page = await store.list(tenantId, { after, limit: 2 });
+      pages.push(page.objects.map(({ attachmentId }) => attachmentId));
+      after = page.next;
+      if (after === null) break;
+    }
+    expect(pages).toEqual([[], [ids[0]], [ids[1], ids[2]], []]);
     const [gone, kept] = ids as [RecordId, RecordId];
-    await store.delete(tenantId, [gone, parseRecordId(v7()) as RecordId]);
-    await store.delete(tenantId, [gone]);
+    await expect(store.delete(tenantId, [gone], AbortSignal.abort())).rejects.toThrow();
+    expect(await store.head({ tenantId, attachmentId: gone })).not.toBeNull();
+    const calledOff = AbortSignal.timeout(30_000);
+    await store.delete(tenantId, [gone, parseRecordId(v7()) as RecordId], calledOff);
+    await store.delete(tenantId, [gone], calledOff);
     expect(await store.head({ tenantId, attachmentId: gone })).toBeNull();
     expect(await store.head({ tenantId, attachmentId: kept })).toEqual({
       mimeType: 'image/png',
@@ -162,6 +186,20 @@ describe.each([
       sha256: hex(bytes),
     });
     expect(keyText({ tenantId, attachmentId: gone })).toBe(`tenants/${tenantId}/attachments/${gone}`);
+  });
+
+  it('are read by the service itself, up to a size', async () => {
+    const store = subject.world.server.services.objects?.store;
+    if (!store) throw new Error('no store');
+    const request = announcement(task, bytes);
+    await upload(await presign(office, request), bytes);
+    const tenantId = parseTenantId(office.tenantId) as TenantId;
+    const key = { tenantId, attachmentId: parseRecordId(request.attachmentId) as RecordId };
+    expect(hex(Buffer.from((await store.read(key, bytes.length)) ?? []))).toBe(request.sha256);
+    expect(await store.read(key, bytes.length - 1)).toBeNull();
+    expect(await store.read({ ...key, attachmentId: parseRecordId(v7()) as RecordId }, bytes.length)).toBeNull();
+    const foreign = { ...key, tenantId: parseTenantId(v7()) as TenantId };
+    expect(await store.read(foreign, bytes.length)).toBeNull();
   });
 
   it('give addresses that end: uploads after 5 minutes, downloads after 10', async () => {

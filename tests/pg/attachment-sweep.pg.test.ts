@@ -1,5 +1,7 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { beginObjectSweep, endObjectSweep, withTenant } from '@backhaul/db';
-import { sweepAttachmentsTask } from '@backhaul/server/testing';
+import { attachmentsOf, type ObjectStore, sweepAttachmentsTask, sweepObjects } from '@backhaul/server/testing';
 import { parseRecordId, parseTenantId, type RecordId, type TenantId } from '@backhaul/shared';
 import { v7 } from 'uuid';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -42,7 +44,7 @@ async function sweep(now = world.server.services.now): Promise<unknown> {
 
 async function objects(): Promise<string[]> {
   const listed = await world.server.services.objects?.store.list(tenantId, { after: null, limit: 100 });
-  return (listed ?? []).map(({ attachmentId }) => attachmentId);
+  return (listed?.objects ?? []).map(({ attachmentId }) => attachmentId);
 }
 
 async function statusOf(id: string): Promise<string | null> {
@@ -102,20 +104,42 @@ it('deletes the bytes of a deleted attachment when it is purged, not before', as
   expect([again.status, again.body.error.code]).toEqual([409, 'RECORD_GONE']);
 });
 
-it('deletes objects that no record names, once they are old enough for it to be sure', async () => {
+/** An object without a record. */
+async function unnamed(): Promise<void> {
   const { store } = world.server.services.objects ?? {};
   if (!store) throw new Error('no store');
   const attachmentId = parseRecordId(v7()) as RecordId;
-  const { url, headers } = await store.signUpload(
-    { tenantId, attachmentId },
-    { mimeType: 'image/png', size: bytes.length, sha256: null },
-    60,
-  );
+  const facts = { mimeType: 'image/png', size: bytes.length, sha256: null };
+  const { url, headers } = await store.signUpload({ tenantId, attachmentId }, facts, 60);
   const { port } = world.server.app.server.address() as { port: number };
   await upload({ uploadUrl: `http://127.0.0.1:${port}${url}`, method: 'PUT', headers }, bytes);
+}
+
+it('deletes objects that no record names, once they are old enough for it to be sure', async () => {
+  await unnamed();
   expect(await sweep()).toMatchObject({ swept: 0 });
   passed = 2 * DAY;
   expect(await sweep()).toMatchObject({ swept: 1 });
+  expect(await objects()).toEqual([]);
+});
+
+it('goes on after pages of names that are none of ours', async () => {
+  await unnamed();
+  for (const name of ['!a', '!b', '!c', '!d']) {
+    await mkdir(join(world.server.objectsFolder, 'tenants', tenantId, 'attachments', name), { recursive: true });
+  }
+  passed = 2 * DAY;
+  const { objects: real, jobs, domain, now } = world.server.services;
+  if (!real || !jobs) throw new Error('no store');
+  const tools = { owner: jobs.owner, store: real.store, attachments: attachmentsOf(domain), now };
+  const swept: number[] = [];
+  for (let after: string | null = null; ; ) {
+    const part = await sweepObjects(tools, { tenantId, after, limit: 2 });
+    swept.push(part.swept);
+    after = part.next;
+    if (after === null) break;
+  }
+  expect(swept).toEqual([0, 0, 1]);
   expect(await objects()).toEqual([]);
 });
 
@@ -129,6 +153,34 @@ it('deletes nothing once it has stood still for so long that the names may be in
   };
   expect(await sweep(standsStill)).toMatchObject({ swept: 0 });
   expect(await objects()).toEqual([request.attachmentId]);
+  expect(await sweep()).toMatchObject({ swept: 1 });
+});
+
+it('calls a deletion off that takes longer than the names are held back, and gives them free', async () => {
+  const request = announcement(await taskOf(office), bytes);
+  await upload(await presign(office, request), bytes);
+  passed = 8 * DAY;
+  const { services } = world.server;
+  const { objects: real, jobs } = services;
+  if (!real || !jobs) throw new Error('no store');
+  const hanging: ObjectStore = {
+    ...real.store,
+    delete: (_tenantId, _ids, calledOff) =>
+      new Promise((_resolve, reject) => {
+        calledOff.addEventListener('abort', () => reject(calledOff.reason as Error));
+      }),
+  };
+  // The transaction before has taken nearly all of the time.
+  const slow = () => {
+    const time = new Date(Date.now() + passed);
+    passed += 59_980;
+    return time;
+  };
+  const tools = { owner: jobs.owner, store: hanging, attachments: attachmentsOf(services.domain), now: slow };
+  const page = { tenantId, after: null, limit: 10 };
+  expect(await sweepObjects(tools, page)).toEqual({ swept: 0, next: null });
+  expect(await objects()).toEqual([request.attachmentId]);
+  passed += 120_000;
   expect(await sweep()).toMatchObject({ swept: 1 });
 });
 

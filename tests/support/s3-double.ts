@@ -9,7 +9,11 @@ export interface S3Double {
   advance(milliseconds: number): void;
   /** As if it had been stored so long ago. */
   age(key: string, milliseconds: number): void;
+  /** An object that somebody else has put there. */
+  place(key: string, bytes: Buffer): void;
   keys(): string[];
+  /** An object that somebody else has put there. */
+  place(key: string, bytes: Buffer): void;
   close(): Promise<void>;
 }
 
@@ -83,12 +87,14 @@ export async function startS3Double(options: S3DoubleOptions): Promise<S3Double>
   function list(response: ServerResponse, { searchParams: query }: URL): void {
     const [prefix, after] = [query.get('prefix') ?? '', query.get('start-after') ?? ''];
     const keys = [...objects.keys()].toSorted().filter((key) => key.startsWith(prefix) && key > after);
-    const contents = keys.slice(0, Number(query.get('max-keys') ?? 1000)).map((key) => {
+    const most = Number(query.get('max-keys') ?? 1000);
+    const contents = keys.slice(0, most).map((key) => {
       const { bytes, storedAt } = objects.get(key) as Stored;
       const modified = new Date(storedAt).toISOString();
       return `<Contents><Key>${key}</Key><LastModified>${modified}</LastModified><Size>${bytes.length}</Size></Contents>`;
     });
-    sendXml(response, 200, `<ListBucketResult><IsTruncated>false</IsTruncated>${contents.join('')}</ListBucketResult>`);
+    const isTruncated = `<IsTruncated>${keys.length > most}</IsTruncated>`;
+    sendXml(response, 200, `<ListBucketResult>${isTruncated}${contents.join('')}</ListBucketResult>`);
   }
 
   function deleteMany(response: ServerResponse, body: Buffer): void {
@@ -104,6 +110,9 @@ export async function startS3Double(options: S3DoubleOptions): Promise<S3Double>
     age: (key, milliseconds) => {
       const found = objects.get(key);
       if (found) found.storedAt -= milliseconds;
+    },
+    place: (key, bytes) => {
+      objects.set(key, { bytes, type: '', sha256: '', storedAt: now() });
     },
     keys: () => [...objects.keys()],
     close: () =>

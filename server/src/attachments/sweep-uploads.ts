@@ -8,7 +8,7 @@ import {
   saveTenantClock,
   withTenant,
 } from '@backhaul/db';
-import type { RecordId, TenantId } from '@backhaul/shared';
+import type { TenantId } from '@backhaul/shared';
 import type { ObjectStore } from '../infra/objects/object-store.ts';
 import { writeAsService } from '../records/write-record.ts';
 import type { Services } from '../services.ts';
@@ -18,9 +18,9 @@ import { ATTACHMENT, type AttachmentEntity } from './attachment-entity.ts';
 const PENDING_MS = 7 * 86_400_000;
 /** Longer than any address is good for, and than any upload to one takes. */
 const YOUNG_MS = 86_400_000;
-/** Within this, the objects of one page are deleted, or the process that deletes them has given up. */
+/** Within this, the objects of one page are deleted, or their deletion was called off and is over. */
 const SWEEP_MS = 120_000;
-/** Left for the requests that are under way when it gives up. */
+/** Left for what is under way when it is called off. */
 const LAST_REQUESTS_MS = 60_000;
 
 /** Gives up uploads that nobody completed, through the engine: devices learn of it. Answers how many, at most `limit`. */
@@ -45,14 +45,15 @@ export async function expireUploads(
 /**
  * Deletes those objects of a page that no record needs: of purged attachments, of uploads that were given up, of none at all.
  * What is to go is written down first, under the tenant's lock: from then on nobody can announce or complete it, until it is
- * gone. So no attachment becomes ready on an object that is about to vanish, wherever this is cut off.
+ * gone. So no attachment becomes ready on an object that is about to vanish, wherever this is cut off. A deletion that takes
+ * longer than its names are held back for is called off; the next sweep finds what is left.
  */
 export async function sweepObjects(
   { owner, store, attachments, now }: SweepTools,
-  { tenantId, after, limit }: { tenantId: TenantId; after: RecordId | null; limit: number },
-): Promise<{ swept: number; next: RecordId | null }> {
-  const listed = await store.list(tenantId, { after, limit });
-  const settled = listed.filter(({ storedAt }) => now().getTime() - storedAt.getTime() > YOUNG_MS);
+  { tenantId, after, limit }: { tenantId: TenantId; after: string | null; limit: number },
+): Promise<{ swept: number; next: string | null }> {
+  const { objects, next } = await store.list(tenantId, { after, limit });
+  const settled = objects.filter(({ storedAt }) => now().getTime() - storedAt.getTime() > YOUNG_MS);
   const candidates = settled.map(({ attachmentId }) => attachmentId);
   const begun = now().getTime();
   const until = new Date(begun + SWEEP_MS).toISOString();
@@ -64,12 +65,19 @@ export async function sweepObjects(
     return unnamed;
   });
   // A process that stood still here must delete nothing: these names may be announced again by now.
-  if (now().getTime() - begun > SWEEP_MS - LAST_REQUESTS_MS) return { swept: 0, next: after };
+  const left = begun + SWEEP_MS - LAST_REQUESTS_MS - now().getTime();
+  if (left <= 0) return { swept: 0, next: after };
   if (ids.length > 0) {
-    await store.delete(tenantId, ids);
+    const calledOff = AbortSignal.timeout(left);
+    try {
+      await store.delete(tenantId, ids, calledOff);
+    } catch (error) {
+      if (calledOff.aborted) return { swept: 0, next: after };
+      throw error;
+    }
     await withTenant(owner, tenantId, (tx) => endObjectSweep(tx, ids));
   }
-  return { swept: ids.length, next: listed.length < limit ? null : (listed.at(-1)?.attachmentId ?? null) };
+  return { swept: ids.length, next };
 }
 
 export interface SweepTools {

@@ -45,6 +45,8 @@ export interface TestApp {
   readonly app: FastifyInstance;
   readonly services: Services;
   readonly devIssuer: DevIssuer;
+  /** Of the embedded store. */
+  readonly objectsFolder: string;
   /** Through `POST /dev/sign-in`. */
   signIn(email: string, name?: string): Promise<SignedIn>;
   /** Through `POST /v1/tenants`: the caller is its manager. */
@@ -111,6 +113,7 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
     app,
     services: adjusted,
     devIssuer,
+    objectsFolder: folder,
     ...actions(app),
     close: () =>
       app

@@ -65,8 +65,11 @@ export async function createEmbeddedStore({ folder, masterKey, now }: EmbeddedSt
       return found === null || found.size > most ? null : buffer(files.read(key));
     },
     list: (tenantId, page) => files.list(tenantId, page),
-    async delete(tenantId, attachmentIds) {
-      for (const attachmentId of attachmentIds) await files.delete({ tenantId, attachmentId });
+    async delete(tenantId, attachmentIds, calledOff) {
+      for (const attachmentId of attachmentIds) {
+        calledOff.throwIfAborted();
+        await files.delete({ tenantId, attachmentId });
+      }
     },
   };
 }

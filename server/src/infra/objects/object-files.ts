@@ -1,12 +1,12 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { parseRecordId, type TenantId } from '@backhaul/shared';
 import { keyPrefix, keyText, type ObjectKey } from './object-key.ts';
-import type { ListedObject, ObjectFacts, StoredObject } from './object-store.ts';
+import type { ListedObject, ListedPage, ObjectFacts, StoredObject } from './object-store.ts';
 
 const CONTENT = 'content';
 const FACTS = 'facts.json';
@@ -50,8 +50,13 @@ export class ObjectFiles {
       if (facts.sha256 !== null && facts.sha256 !== sha256) return 'checksum';
       const stored: StoredObject = { mimeType: facts.mimeType, size, sha256 };
       await writeFile(join(incoming, FACTS), JSON.stringify(stored), { flush: true });
-      await mkdir(join(this.#folder, keyPrefix(key.tenantId)), { recursive: true });
+      const parent = join(this.#folder, keyPrefix(key.tenantId));
+      await mkdir(parent, { recursive: true });
+      // Names reach the disk with their folders, not with the files: those inside before the rename makes it an object, and those
+      // that lead to it before it is answered as stored.
+      await flush(incoming);
       await rename(incoming, this.#path(key));
+      for (const folder of [parent, dirname(parent), dirname(dirname(parent))]) await flush(folder);
       return 'stored';
     } catch (error) {
       if (['ENOTEMPTY', 'EEXIST'].includes((error as NodeJS.ErrnoException).code ?? '')) return 'exists';
@@ -74,15 +79,16 @@ export class ObjectFiles {
     return createReadStream(join(this.#path(key), CONTENT));
   }
 
-  async list(tenantId: TenantId, { after, limit }: { after: string | null; limit: number }): Promise<ListedObject[]> {
+  async list(tenantId: TenantId, { after, limit }: { after: string | null; limit: number }): Promise<ListedPage> {
     const folder = join(this.#folder, keyPrefix(tenantId));
     const names = (await readdir(folder).catch(() => [])).toSorted().filter((name) => after === null || name > after);
-    const listed = names.slice(0, limit).map(async (name): Promise<ListedObject[]> => {
+    const page = names.slice(0, limit);
+    const listed = page.map(async (name): Promise<ListedObject[]> => {
       const attachmentId = parseRecordId(name);
       const found = await stat(join(folder, name, FACTS)).catch(() => null);
       return attachmentId === null || found === null ? [] : [{ attachmentId, storedAt: found.mtime }];
     });
-    return (await Promise.all(listed)).flat();
+    return { objects: (await Promise.all(listed)).flat(), next: names.length > limit ? (page.at(-1) ?? null) : null };
   }
 
   /** Moved away first, in one step: an object that is half deleted is none. */
@@ -110,5 +116,16 @@ export class ObjectFiles {
 
   #path(key: ObjectKey): string {
     return join(this.#folder, keyText(key));
+  }
+}
+
+/** Windows has no folders that can be opened, and needs none. */
+async function flush(folder: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
   }
 }

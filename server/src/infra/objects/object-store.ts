@@ -30,6 +30,13 @@ export interface ListedObject {
   readonly storedAt: Date;
 }
 
+/** Names that are no ids of attachments are passed over, and count for the page. */
+export interface ListedPage {
+  readonly objects: readonly ListedObject[];
+  /** Where the next page begins; `null`: this was the last. */
+  readonly next: string | null;
+}
+
 /**
  * Where the bytes of attachments are. They travel between a client and the store alone; the service signs addresses, which are
  * good for one key, one type, one length and some minutes, and asks what is there. An object is written once: no second upload
@@ -46,8 +53,8 @@ export interface ObjectStore {
   head(key: ObjectKey): Promise<StoredObject | null>;
   /** The bytes; `null`: nothing is there, or more than `most`. */
   read(key: ObjectKey, most: number): Promise<Uint8Array | null>;
-  /** One page, in the order of ids. */
-  list(tenantId: TenantId, page: { after: RecordId | null; limit: number }): Promise<readonly ListedObject[]>;
-  /** What is not there counts as deleted. */
-  delete(tenantId: TenantId, attachmentIds: readonly RecordId[]): Promise<void>;
+  /** One page, in the order of names. `after`: as a page before has answered it. */
+  list(tenantId: TenantId, page: { after: string | null; limit: number }): Promise<ListedPage>;
+  /** What is not there counts as deleted. Rejects once it is called off; what is under way then may still happen. */
+  delete(tenantId: TenantId, attachmentIds: readonly RecordId[], calledOff: AbortSignal): Promise<void>;
 }

@@ -114,7 +114,7 @@ export async function createR2Store({
 
     async list(tenantId, { after, limit }) {
       const prefix = keyPrefix(tenantId);
-      const { Contents = [] } = await client.send(
+      const { Contents = [], IsTruncated = false } = await client.send(
         new ListObjectsV2Command({
           Bucket: bucket,
           Prefix: prefix,
@@ -122,17 +122,19 @@ export async function createR2Store({
           ...(after === null ? {} : { StartAfter: prefix + after }),
         }),
       );
-      return Contents.flatMap(({ Key = '', LastModified }): ListedObject[] => {
+      const objects = Contents.flatMap(({ Key = '', LastModified }): ListedObject[] => {
         const attachmentId = parseRecordId(Key.slice(prefix.length));
         return attachmentId === null || !LastModified ? [] : [{ attachmentId, storedAt: LastModified }];
       });
+      return { objects, next: IsTruncated ? (Contents.at(-1)?.Key?.slice(prefix.length) ?? null) : null };
     },
 
-    async delete(tenantId, attachmentIds) {
+    async delete(tenantId, attachmentIds, calledOff) {
       if (attachmentIds.length === 0) return;
       const Objects = attachmentIds.map((attachmentId) => ({ Key: keyText({ tenantId, attachmentId }) }));
       const { Errors = [] } = await client.send(
         new DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects, Quiet: true } }),
+        { abortSignal: calledOff },
       );
       const [first] = Errors;
       if (first) throw new Error(`The object store did not delete ${Errors.length} objects: ${first.Code ?? ''}`);

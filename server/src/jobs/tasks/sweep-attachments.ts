@@ -1,4 +1,3 @@
-import { parseRecordId, type RecordId } from '@backhaul/shared';
 import { Type } from 'typebox';
 import { findAttachments } from '../../attachments/attachment-entity.ts';
 import { expireUploads, sweepObjects } from '../../attachments/sweep-uploads.ts';
@@ -21,7 +20,7 @@ export const sweepAttachmentsTask = defineTask({
     if (!attachments || !objects) return { tenantId, expired: 0, swept: 0 };
     const expired = await expireUploads(services, { tenantId, attachments, limit: EXPIRED });
     const tools = { owner, store: objects.store, attachments, now };
-    let after: RecordId | null = parseRecordId(payload.after);
+    let after = payload.after ?? null;
     let swept = 0;
     for (let page = 0; page < PAGES; page += 1) {
       const part = await sweepObjects(tools, { tenantId, after, limit: PAGE });

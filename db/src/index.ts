@@ -19,6 +19,7 @@ export * from './queries/attachments/expired-uploads.ts';
 export * from './queries/attachments/object-sweeps.ts';
 export * from './queries/audit/insert-audit.ts';
 export * from './queries/audit/list-audit.ts';
+export * from './queries/audit/read-creator.ts';
 export * from './queries/audit/recent-actions.ts';
 export type { ConflictFilter, ConflictRange } from './queries/conflicts/conflict-page.ts';
 export * from './queries/conflicts/count-conflicts.ts';

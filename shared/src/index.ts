@@ -122,6 +122,7 @@ export type {
   AttachmentLimits,
   CompleteRequest,
   CompleteResponse,
+  DeleteAttachmentResponse,
   DownloadResponse,
   PresignRequest,
   PresignResponse,

@@ -63,6 +63,7 @@ const CALLS: {
   },
   'POST /v1/attachments/complete': { body: () => ({ attachmentId: v7() }), employee: [404], manager: [404] },
   'GET /v1/attachments/:id/presign': { employee: [404], manager: [404] },
+  'DELETE /v1/attachments/:id': { employee: [404], manager: [404] },
   'GET /v1/attachments/limits': { employee: [200], manager: [200] },
   'PATCH /v1/settings': { body: () => ({ language: 'es' }), employee: [403], manager: [200] },
   'POST /v1/invoices/:id/send': { body: () => ({ channels: ['sms'] }), employee: [403], manager: [404] },

@@ -319,3 +319,59 @@ describe('attachments go where their record goes', () => {
     expect((await complete(office, request.attachmentId)).status).toBe(200);
   });
 });
+
+describe('deleting one file', () => {
+  const erase = (client: SyncClient, id: string) =>
+    client.call<{ attachmentId: string } & Failure>('DELETE', `/v1/attachments/${id}`);
+  const anasTask = () => taskOf(office, { assignedEmployeeId: people.anaId });
+
+  it('is a deletion for every device, and for its bytes once it is purged; again, it answers the same', async () => {
+    const task = await anasTask();
+    const [gone, kept] = [await attach(ana, task), await attach(ana, task)];
+    const { cursor } = await ana.pullAll();
+    const other = await versionOf(office, kept);
+    expect(await erase(office, gone)).toEqual({ status: 200, body: { attachmentId: gone } });
+    expect((await ana.pullAll(cursor)).changes).toMatchObject([{ op: 'delete', entity: 'attachment', entityId: gone }]);
+    expect((await download(ana, gone)).body.error.code).toBe('RECORD_GONE');
+    const state = (await office.pullAll()).cursor;
+    expect((await erase(office, gone)).status).toBe(200);
+    expect((await office.pullAll(state)).changes).toEqual([]);
+    expect(await versionOf(office, kept)).toBe(other);
+    const { body } = await office.call<{ audit: { action: string; actor: { name: string } }[] }>(
+      'GET',
+      `/v1/audit?entityId=${gone}&order=desc&limit=1`,
+    );
+    expect(body.audit).toMatchObject([{ action: 'delete', actor: { name: 'Marta' } }]);
+    // Its task comes and goes without it.
+    await office.push([remove('task', task.ownerId, await versionOf(office, task.ownerId))]);
+    const revival = edit('task', task.ownerId, cursor, { notes: 'still there' });
+    await ana.push([revival]);
+    expect(await recordOf(office, kept)).not.toBeNull();
+    expect(await recordOf(office, gone)).toBeNull();
+  });
+
+  it('is for managers and for who announced it', async () => {
+    const task = await anasTask();
+    const [offices, anas] = [await attach(office, task), await attach(ana, task)];
+    expect((await erase(ana, offices)).body.error.code).toBe('FORBIDDEN');
+    const { member } = await people.world.employee('zoe@example.com');
+    expect((await erase(people.world.device(member), anas)).body.error.code).toBe('NOT_FOUND');
+    expect((await erase(ana, anas)).status).toBe(200);
+    expect((await erase(ana, v7())).body.error.code).toBe('NOT_FOUND');
+    expect((await (await createNeighbour(people.world)).call('DELETE', `/v1/attachments/${offices}`)).status).toBe(404);
+    expect(await recordOf(office, offices)).not.toBeNull();
+  });
+
+  it('takes its name out of its owner, so that the next receipt is the receipt', async () => {
+    const entry = await entryOf({ employeeId: people.anaId });
+    const receipt = await attach(ana, entry, { purpose: 'receipt' });
+    const second = await attach(ana, entry, { purpose: 'receipt' });
+    expect(await recordOf(office, entry.ownerId)).toMatchObject({ receiptAttachmentId: receipt });
+    expect((await erase(ana, second)).status).toBe(200);
+    expect(await recordOf(office, entry.ownerId)).toMatchObject({ receiptAttachmentId: receipt });
+    expect((await erase(ana, receipt)).status).toBe(200);
+    expect(await recordOf(office, entry.ownerId)).toMatchObject({ receiptAttachmentId: null });
+    const third = await attach(ana, entry, { purpose: 'receipt' });
+    expect(await recordOf(office, entry.ownerId)).toMatchObject({ receiptAttachmentId: third });
+  });
+});

@@ -7,7 +7,7 @@ import { writeAsService } from '../records/write-record.ts';
 import type { Services } from '../services.ts';
 import { ATTACHMENT, attachmentsOf, factsOf } from './attachment-entity.ts';
 import { objectStore, SWEEP_WAIT } from './object-store-of.ts';
-import { type Attachment, requireOwner, requireVisible } from './read-attachment.ts';
+import { type Attachment, ownerOf, requireOwner, requireVisible } from './read-attachment.ts';
 
 /**
  * Looks at the object and makes its record `ready`: a completed attachment always has its object. The store is asked between two
@@ -77,11 +77,6 @@ async function link(services: Services, { tx, clock, access }: LockedAccess, att
     { op: 'upsert', entity: ownerType, id: ownerId, values: { [field]: attachment.id }, base: { kind: 'current' } },
   );
   return written !== null;
-}
-
-function ownerOf({ domain }: Services, { values }: Attachment): { ownerType: string; ownerId: RecordId } {
-  const { ownedBy } = attachmentsOf(domain);
-  return { ownerType: values[ownedBy.type] as string, ownerId: values[ownedBy.id] as RecordId };
 }
 
 function refuseMismatch(expected: ObjectFacts, found: StoredObject): void {

@@ -38,6 +38,11 @@ export async function requireVisible(
   return attachment;
 }
 
+export function ownerOf({ domain }: Services, { values }: Attachment): { ownerType: string; ownerId: RecordId } {
+  const { ownedBy } = attachmentsOf(domain);
+  return { ownerType: values[ownedBy.type] as string, ownerId: values[ownedBy.id] as RecordId };
+}
+
 /**
  * The record that a file is to belong to, if the member may see it and add files to it. Throws NOT_FOUND, RECORD_GONE or
  * FORBIDDEN.

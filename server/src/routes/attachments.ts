@@ -4,6 +4,7 @@ import {
   AttachmentLimits,
   CompleteRequest,
   CompleteResponse,
+  DeleteAttachmentResponse,
   DownloadResponse,
   PresignRequest,
   PresignResponse,
@@ -12,6 +13,7 @@ import {
 import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { completeUpload } from '../attachments/complete-upload.ts';
+import { deleteAttachment } from '../attachments/delete-attachment.ts';
 import { readLimits } from '../attachments/limits.ts';
 import { presignDownload } from '../attachments/presign-download.ts';
 import { presignUpload } from '../attachments/presign-upload.ts';
@@ -97,6 +99,22 @@ const plugin: RoutePlugin = async (app, { services }) => {
       const answer = await presignDownload(services, request.access, parseRecordId(request.params.id) as RecordId);
       return { ...answer, downloadUrl: absolute(request, answer.downloadUrl) };
     },
+  );
+
+  app.delete(
+    '/attachments/:id',
+    {
+      config: write,
+      schema: {
+        tags: ['Attachments'],
+        summary: 'Delete a file',
+        description:
+          'Soft. For managers, and for who announced it as long as they may add files to its owner; an owner that names it names nothing from then on.',
+        params: Type.Object({ id: Uuid }),
+        response: { 200: DeleteAttachmentResponse, ...tenantErrors('RECORD_GONE', ...BODY_ERRORS) },
+      },
+    },
+    async (request) => deleteAttachment(services, callerOf(request), parseRecordId(request.params.id) as RecordId),
   );
 
   app.get(

@@ -57,6 +57,9 @@ export const CompleteResponse = Type.Object(
 );
 export type CompleteResponse = Static<typeof CompleteResponse>;
 
+export const DeleteAttachmentResponse = Type.Object({ attachmentId: Uuid }, { $id: 'DeleteAttachmentResponse' });
+export type DeleteAttachmentResponse = Static<typeof DeleteAttachmentResponse>;
+
 export const DownloadResponse = Type.Object(
   { downloadUrl: Type.String(), expiresInSeconds: Type.Integer(), expiresAt: InstantText },
   { $id: 'DownloadResponse' },

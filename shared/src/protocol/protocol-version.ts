@@ -13,6 +13,6 @@
  *   sending records to customers, notifications, their previews and consents;
  *   invoices and payroll entries generated from tasks, invoice numbers, PDFs, disputes and adjustments;
  *   a task that is billed twice is told, and not issued (`ALREADY_BILLED`); adjustments take
- *   `idempotencyKey` and `expectedUpdatedAt`.
+ *   `idempotencyKey` and `expectedUpdatedAt`; one attachment can be deleted.
  */
 export const PROTOCOL_VERSION = 3;

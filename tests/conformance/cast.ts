@@ -26,6 +26,9 @@ export const RECORDS = {
 export type RecordName = keyof typeof RECORDS;
 export const RECORD_NAMES = Object.keys(RECORDS) as RecordName[];
 
+/** Attachments, which nobody pushes. */
+export type FileName = 'file1' | 'file2';
+
 /** The ids of one run of a history. */
 export interface Cast {
   readonly tenantId: string;
@@ -34,10 +37,12 @@ export interface Cast {
   /** Devices that pull everything at the end. */
   readonly viewers: { readonly [P in Person]: string };
   readonly records: { readonly [R in RecordName]: string };
+  readonly files: { readonly [F in FileName]: string };
 }
 
 export function castFor(tenantId: string, users: Cast['users']): Cast {
   const records = Object.fromEntries(RECORD_NAMES.map((name) => [name, v7()])) as Cast['records'];
   const viewers = { marta: v7(), ana: v7(), bruno: v7() };
-  return { tenantId, users, devices: DEVICES.map(() => v7()), viewers, records };
+  const files = { file1: v7(), file2: v7() };
+  return { tenantId, users, devices: DEVICES.map(() => v7()), viewers, records, files };
 }

@@ -1,4 +1,4 @@
-import type { Person, RecordName } from './cast.ts';
+import type { FileName, Person, RecordName } from './cast.ts';
 
 /** What happens in a tenant, as data: the same for both sides, which have versions of their own. */
 export type Step =
@@ -9,7 +9,19 @@ export type Step =
   | { readonly kind: 'member'; readonly person: Exclude<Person, 'marta'>; readonly change: MemberChange }
   | { readonly kind: 'revoke'; readonly device: number }
   | { readonly kind: 'escrow'; readonly device: number }
+  | { readonly kind: 'announce'; readonly device: number; readonly file: FileName; readonly facts: PlannedFile }
+  /** To the address that the last announcement was answered with, of the same device or not. */
+  | { readonly kind: 'upload'; readonly text: string; readonly headers?: { readonly [name: string]: string } }
+  | { readonly kind: 'complete' | 'download'; readonly device: number; readonly file: FileName }
+  | { readonly kind: 'send'; readonly device: number; readonly record: RecordName; readonly request: object }
   | { readonly kind: 'other'; readonly device: number; readonly what: OtherCall };
+
+/** What an announcement says of a file; the bytes of `text` unless it says otherwise. */
+export interface PlannedFile {
+  readonly owner: RecordName;
+  readonly text: string;
+  readonly raw?: { readonly [member: string]: unknown };
+}
 
 export interface PlannedChange {
   readonly record: RecordName;

@@ -4,6 +4,7 @@ import type { Transcript } from './run-history.ts';
  * What must differ between two parties, and nothing else:
  * - versions become their rank among all that the transcript names, so that their order and equality is compared;
  * - `serverTime`, and the time of an edit that was not made before the server's now, is `now`;
+ * - addresses of the object store and when they end are left out, and ids of messages are their places of first appearance;
  * - of a malformed envelope (`INVALID_REQUEST`) only the code is compared: the service's validator says where;
  * - a conflict's id is its place of first appearance, and so is the id of a change that came without one: it is derived from
  *   the change's text, which names a version.
@@ -15,6 +16,9 @@ export function normalise(transcript: Transcript): Transcript {
   const ids = new Map<string, string>();
   const parsed: unknown = JSON.parse(text, (key, value: unknown) => {
     if (key === 'serverTime') return 'now';
+    if (key === 'uploadUrl' || key === 'downloadUrl' || key === 'expiresAt') return key;
+    if (key === 'notificationId') return placeOf(String(value), ids);
+    if (key === 'notificationIds' && Array.isArray(value)) return value.map((id) => placeOf(String(id), ids));
     if ((key === 'at' || key === 'deletedAt') && typeof value === 'string' && value > LONG_AGO && !isVersion(value))
       return 'now';
     if (key === 'conflicts' && Array.isArray(value)) return value.map((conflict) => named(conflict, ids));

@@ -20,6 +20,15 @@ export interface Call {
 /** One of the two that must answer alike. */
 export interface Party {
   call(as: { readonly person: Person; readonly device: string }, call: Call): Promise<Answered>;
+  /** At the object store, by an address that was given. Answers text as it is. */
+  exchange(
+    url: string,
+    call: {
+      readonly method: 'PUT' | 'GET';
+      readonly headers: { readonly [name: string]: string };
+      readonly text: string;
+    },
+  ): Promise<Answered>;
   changeMember(
     person: Person,
     change: { readonly role?: 'manager' | 'employee'; readonly status?: string },
@@ -112,6 +121,12 @@ function serviceParty(app: TestApp, people: Service['people'], { tenantId }: Cas
   };
   return {
     call: ({ person, device }, call) => inject(people[person].token, device, call),
+    async exchange(url, { method, headers, text }) {
+      const { pathname, search } = new URL(url);
+      const sent = method === 'PUT' ? { body: Buffer.from(text), headers } : {};
+      const response = await app.app.inject({ method, url: pathname + search, ...sent });
+      return { status: response.statusCode, body: codeOrText(response.statusCode, response.body) };
+    },
     async changeMember(person, change) {
       const url = `/v1/members/${people[person].userId}`;
       const headers = headersOf({ token: people.marta.token, tenantId });
@@ -162,6 +177,11 @@ function kitParty(kit: TestServer, { tenantId, users }: Cast): Party {
       });
       return { status: response.status, body: await response.json() };
     },
+    async exchange(url, { method, headers, text }) {
+      const bytes = new TextEncoder().encode(text).slice().buffer;
+      const response = await kit.fetch(url, method === 'PUT' ? { method, headers, body: bytes } : { method });
+      return { status: response.status, body: codeOrText(response.status, await response.text()) };
+    },
     async changeMember(person, change) {
       kit.changeMember(users[person], change as Parameters<TestServer['changeMember']>[1]);
     },
@@ -179,6 +199,11 @@ function kitParty(kit: TestServer, { tenantId, users }: Cast): Party {
       }));
     },
   };
+}
+
+/** Messages of a store are its own. */
+function codeOrText(status: number, text: string): unknown {
+  return status < 400 ? text : (JSON.parse(text) as { error: { code: string } }).error.code;
 }
 
 function withoutNulls(values: object): object {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { v7 } from 'uuid';
 import { type Cast, PEOPLE, type Person, RECORDS } from './cast.ts';
 import type { PlannedChange, PlannedValue, Step } from './history.ts';
@@ -17,6 +18,8 @@ interface Memory {
   /** Device -> the cursors that it was given. */
   readonly cursors: Map<number, string[]>;
   readonly sent: object[];
+  /** Where the last announcement may put its bytes. */
+  upload: { readonly uploadUrl: string; readonly headers: { readonly [name: string]: string } } | null;
 }
 
 /**
@@ -27,7 +30,7 @@ export async function runHistory(
   party: Party,
   { cast, steps, ids }: { readonly cast: Cast; readonly steps: readonly Step[]; readonly ids: () => string },
 ): Promise<Transcript> {
-  const memory: Memory = { versions: new Map(), cursors: new Map(), sent: [] };
+  const memory: Memory = { versions: new Map(), cursors: new Map(), sent: [], upload: null };
   const answers: Answered[] = [];
   for (const step of steps) {
     const answered = await take(party, { cast, memory, ids }, step);
@@ -56,6 +59,11 @@ async function take(party: Party, parts: Parts, step: Step): Promise<Answered | 
     );
     return null;
   }
+  if (step.kind === 'upload') {
+    if (memory.upload === null) return null;
+    const { uploadUrl, headers } = memory.upload;
+    return party.exchange(uploadUrl, { method: 'PUT', headers: { ...headers, ...step.headers }, text: step.text });
+  }
   const { device } = step;
   const as = { person: personOn(device), device: cast.devices[device] as string };
   switch (step.kind) {
@@ -80,9 +88,47 @@ async function take(party: Party, parts: Parts, step: Step): Promise<Answered | 
       const body = { deviceId: as.device, reason: 'revoked', changes: [] };
       return party.call(as, { method: 'POST', path: '/v1/escrow', body });
     }
+    case 'announce':
+      return announce(party, parts, { as, step });
+    case 'complete': {
+      const body = { attachmentId: cast.files[step.file] };
+      return party.call(as, { method: 'POST', path: '/v1/attachments/complete', body });
+    }
+    case 'download': {
+      const path = `/v1/attachments/${cast.files[step.file]}/presign`;
+      const answered = await party.call(as, { method: 'GET', path });
+      if (answered.status !== 200) return answered;
+      const { downloadUrl } = answered.body as { downloadUrl: string };
+      const got = await party.exchange(downloadUrl, { method: 'GET', headers: {}, text: '' });
+      return { ...answered, body: [answered.body, got] };
+    }
+    case 'send': {
+      const path = `/v1/invoices/${cast.records[step.record]}/send`;
+      return party.call(as, { method: 'POST', path, body: step.request });
+    }
     case 'other':
       return otherCall(party, parts, { as, what: step.what });
   }
+}
+
+async function announce(
+  party: Party,
+  { cast, memory }: Parts,
+  { as, step }: { readonly as: Parameters<Party['call']>[0]; readonly step: Step & { kind: 'announce' } },
+): Promise<Answered> {
+  const { owner, text, raw } = step.facts;
+  const body = {
+    attachmentId: cast.files[step.file],
+    ownerType: RECORDS[owner],
+    ownerId: cast.records[owner],
+    mimeType: 'text/plain',
+    size: Buffer.byteLength(text),
+    sha256: createHash('sha256').update(text).digest('hex'),
+    ...raw,
+  };
+  const answered = await party.call(as, { method: 'POST', path: '/v1/attachments/presign', body });
+  if (answered.status === 200) memory.upload = answered.body as Memory['upload'];
+  return answered;
 }
 
 async function otherCall(

@@ -1,5 +1,5 @@
-import type { RecordName } from './cast.ts';
-import type { PlannedChange, Step } from './history.ts';
+import type { FileName, RecordName } from './cast.ts';
+import type { PlannedChange, PlannedFile, Step } from './history.ts';
 
 interface ScriptedHistory {
   readonly name: string;
@@ -39,6 +39,30 @@ const repeat = (device: number, picks: readonly number[], alter = false): Step =
   alter,
 });
 const everybodyPulls = [OFFICE, OFFICE_2, ANA, ANA_2, BRUNO].map((device) => pull(device));
+
+const announce = (device: number, file: FileName, facts: PlannedFile): Step => ({
+  kind: 'announce',
+  device,
+  file,
+  facts,
+});
+const upload = (text: string, headers: { readonly [name: string]: string } = {}): Step => ({
+  kind: 'upload',
+  text,
+  headers,
+});
+const send = (device: number, record: RecordName, request: object): Step => ({ kind: 'send', device, record, request });
+
+const INVOICE = {
+  title: 'Windows',
+  amount: 10,
+  type: 'receivable',
+  dueDate: '2026-01-31',
+  status: 'pending',
+  currency: 'eur',
+  kind: 'invoiceClient',
+  clientId: { record: 'client1' },
+};
 
 export const SCRIPTED: readonly ScriptedHistory[] = [
   {
@@ -207,6 +231,95 @@ export const SCRIPTED: readonly ScriptedHistory[] = [
       push(BRUNO, made('task1', TASK)),
       { kind: 'escrow', device: BRUNO },
       { kind: 'other', device: BRUNO, what: 'tenants' },
+    ],
+  },
+  {
+    name: 'a file: announced, uploaded, completed, seen by who sees its record',
+    tells: /UPLOAD_MISSING.*CHECKSUM_MISMATCH.*OBJECT_EXISTS.*ALREADY_UPLOADED/,
+    steps: [
+      push(OFFICE, made('task1', ofAna), made('task2', TASK)),
+      ...everybodyPulls,
+      announce(ANA, 'file1', { owner: 'task1', text: 'Before', raw: { purpose: 'checkIn', fileName: 'Baño.txt' } }),
+      announce(ANA, 'file1', { owner: 'task1', text: 'Before', raw: { purpose: 'checkIn', fileName: 'Baño.txt' } }),
+      ...everybodyPulls,
+      { kind: 'complete', device: ANA, file: 'file1' },
+      { kind: 'download', device: ANA, file: 'file1' },
+      upload('Afters'),
+      upload('Before', { 'content-type': 'image/png' }),
+      upload('Before'),
+      upload('Before'),
+      { kind: 'complete', device: ANA, file: 'file1' },
+      { kind: 'complete', device: ANA_2, file: 'file1' },
+      announce(ANA, 'file1', { owner: 'task1', text: 'Before' }),
+      announce(OFFICE, 'file1', { owner: 'task1', text: 'Other' }),
+      ...everybodyPulls,
+      ...([OFFICE, ANA, BRUNO] as const).map((device): Step => ({ kind: 'download', device, file: 'file1' })),
+      { kind: 'complete', device: BRUNO, file: 'file1' },
+      push(OFFICE, gone('task1')),
+      ...everybodyPulls,
+      { kind: 'download', device: OFFICE, file: 'file1' },
+      { kind: 'complete', device: OFFICE, file: 'file1' },
+      push(OFFICE, edited('task1', { notes: 'Back' })),
+      { kind: 'download', device: OFFICE, file: 'file1' },
+    ],
+  },
+  {
+    name: 'files that are refused, and a receipt that its expense names',
+    tells: /NOT_FOUND.*TYPE_NOT_ALLOWED.*ATTACHMENT_TOO_LARGE.*"linked":true.*"linked":false/,
+    steps: [
+      push(
+        ANA,
+        made('entry1', {
+          title: 'Parking',
+          amount: 14,
+          type: 'payable',
+          dueDate: '2026-01-31',
+          status: 'pending',
+          currency: 'usd',
+          kind: 'expenseOutOfPocket',
+          employeeId: { record: 'anaRecord' },
+        }),
+      ),
+      push(OFFICE, made('task2', TASK)),
+      ...everybodyPulls,
+      announce(BRUNO, 'file1', { owner: 'entry1', text: 'x' }),
+      announce(ANA, 'file1', { owner: 'task2', text: 'x' }),
+      announce(ANA, 'file1', { owner: 'teamA', text: 'x' }),
+      announce(ANA, 'file1', { owner: 'entry1', text: 'x', raw: { mimeType: 'video/mp4' } }),
+      announce(ANA, 'file1', { owner: 'entry1', text: 'x', raw: { size: 30_000_000 } }),
+      announce(ANA, 'file1', { owner: 'entry1', text: 'x', raw: { purpose: 'nonsense' } }),
+      announce(ANA, 'file1', { owner: 'entry1', text: 'x', raw: { ownerId: 'x' } }),
+      { kind: 'complete', device: ANA, file: 'file2' },
+      announce(ANA, 'file1', { owner: 'entry1', text: 'Receipt' }),
+      upload('Receipt'),
+      { kind: 'complete', device: ANA, file: 'file1' },
+      announce(OFFICE, 'file2', { owner: 'entry1', text: 'Second' }),
+      upload('Second'),
+      { kind: 'complete', device: OFFICE, file: 'file2' },
+      ...everybodyPulls,
+    ],
+  },
+  {
+    name: 'a message: once for its key and for what the customer sees',
+    tells: /"queued".*"unchanged".*IDEMPOTENCY_KEY_REUSED.*FORBIDDEN/,
+    steps: [
+      push(OFFICE, made('client1', { name: 'Mr Silva', phone: '+15085550123', email: 'silva@example.com' })),
+      push(OFFICE, made('entry1', INVOICE)),
+      ...everybodyPulls,
+      send(OFFICE, 'entry2', { channels: ['sms'] }),
+      send(OFFICE, 'entry1', { channels: ['sms', 'email'], message: 'Thank you', idempotencyKey: 'key-number-1' }),
+      send(OFFICE, 'entry1', { channels: ['sms', 'email'], message: 'Thank you', idempotencyKey: 'key-number-1' }),
+      send(OFFICE_2, 'entry1', { channels: ['sms'], idempotencyKey: 'key-number-1' }),
+      send(OFFICE_2, 'entry1', { channels: ['sms'], idempotencyKey: 'key-number-2' }),
+      send(ANA, 'entry1', { channels: ['sms'] }),
+      send(OFFICE, 'entry1', { channels: [] }),
+      ...everybodyPulls,
+      push(OFFICE, edited('entry1', { amount: 20 })),
+      push(OFFICE_2, edited('entry1', { amount: 30 })),
+      send(OFFICE, 'entry1', { channels: ['sms'] }),
+      send(OFFICE, 'entry1', { channels: ['sms'], force: true }),
+      push(OFFICE, gone('entry1')),
+      send(OFFICE, 'entry1', { channels: ['email'] }),
     ],
   },
   {

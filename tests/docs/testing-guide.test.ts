@@ -60,6 +60,33 @@ test('what a revoked device had not sent is with a manager', async () => {
   expect(server.escrowed).toHaveLength(1);
 });
 
+test('a photo and a message wait for the record that they are about, and go once', async () => {
+  const line = server.connect('user_marta');
+  const db = await openApp(line);
+  line.offline = true;
+  const invoice = {
+    title: 'Windows',
+    amount: 10,
+    type: 'receivable',
+    dueDate: '2026-02-01',
+    status: 'pending',
+  } as const;
+  const id = await db.financeEntries.add({ ...invoice, currency: 'eur', kind: 'invoiceClient' });
+  const photo = await db.attachments.put(new Blob(['a photo'], { type: 'image/png' }), { type: 'finance_entry', id });
+  await db.sends.ask('invoices', id, { channels: ['sms'], message: 'Thank you' });
+
+  line.offline = false;
+  line.fail('upload', 'lostAnswer');
+  line.fail('send', 'lostAnswer');
+  await db.sync.now();
+  await db.attachments.sendNow();
+  await db.attachments.retry(photo);
+  await db.attachments.sendNow();
+  await db.sync.now();
+  expect(server.file(photo)?.byteLength).toBe(7);
+  expect(server.messages).toMatchObject([{ entityId: id, channel: 'sms' }]);
+});
+
 test('an employee sees their own tasks only', async () => {
   const [employee] = server.records('employee');
   server.as('user_marta').add('task', { ...windows, assignedEmployeeId: employee?.['id'] as string });

@@ -2,7 +2,17 @@ import { ERROR_POLICY, type ErrorCode } from '@backhaul/shared';
 import { answer } from './service/refusal.ts';
 import type { BackhaulOptions } from '../options.ts';
 
-export type LineRequest = 'push' | 'pull' | 'stream' | 'escrow';
+/** `presign` announces a file or asks for the address of one, `upload` and `download` are at the object store. */
+export type LineRequest =
+  | 'push'
+  | 'pull'
+  | 'stream'
+  | 'escrow'
+  | 'presign'
+  | 'upload'
+  | 'complete'
+  | 'download'
+  | 'send';
 
 /**
  * What can happen to a request on its way:
@@ -48,7 +58,7 @@ export function createLine({ url, tenantId, userId, fetch: send, now }: LinePart
   let oldestValid = 0;
 
   const travel: typeof fetch = async (input, init) => {
-    const kind = kindOf(input);
+    const kind = kindOf(input, init?.method);
     if (offline) throw new TypeError('The line is offline');
     if (Number(new Headers(init?.headers).get('authorization')?.split('.').at(-1)) < oldestValid) {
       return errorAnswer('UNAUTHENTICATED');
@@ -100,10 +110,13 @@ export function createLine({ url, tenantId, userId, fetch: send, now }: LinePart
   return line;
 }
 
-function kindOf(input: Parameters<typeof fetch>[0]): LineRequest | null {
+const NAMED: readonly LineRequest[] = ['push', 'pull', 'stream', 'escrow', 'presign', 'complete', 'send'];
+
+function kindOf(input: Parameters<typeof fetch>[0], method = 'GET'): LineRequest | null {
   const { pathname } = new URL(input instanceof Request ? input.url : input);
+  if (pathname.startsWith('/objects/')) return method === 'PUT' ? 'upload' : 'download';
   const last = pathname.split('/').at(-1);
-  return last === 'push' || last === 'pull' || last === 'stream' || last === 'escrow' ? last : null;
+  return NAMED.find((name) => name === last) ?? null;
 }
 
 function errorAnswer(code: ErrorCode): Response {

@@ -196,3 +196,66 @@ describe('what goes wrong', () => {
     expect(await device.db.tasks.get(id)).toMatchObject(aTask);
   });
 });
+
+describe('files and messages', () => {
+  const picture = (): File => new File(['a picture'], 'Door.png', { type: 'image/png' });
+
+  test('a file goes up once its record is there, also when an answer is lost, and others can open it', async () => {
+    const id = await ana.db.tasks.add({ ...aTask });
+    const file = await ana.db.attachments.put(picture(), { type: 'task', id });
+    ana.line.fail('upload', 'lostAnswer');
+    await ana.sync();
+    await ana.db.attachments.sendNow();
+    expect(await ana.db.attachments.upload(file)).toMatchObject({
+      state: { kind: 'waiting', error: { code: 'NETWORK' } },
+    });
+    await ana.db.attachments.sendNow();
+    expect(await ana.db.attachments.upload(file)).toMatchObject({ state: { kind: 'done' } });
+    expect(new TextDecoder().decode(server.file(file) ?? undefined)).toBe('a picture');
+    expect(server.record('attachment', file)).toMatchObject({ status: 'ready', ownerId: id, fileName: 'Door.png' });
+
+    const other = await openOnKit(server, 'user_marta');
+    await other.sync();
+    other.line.fail('download', 'unreachable');
+    await expect(other.db.attachments.open(file)).rejects.toMatchObject({ code: 'NETWORK' });
+    expect(await (await other.db.attachments.open(file)).text()).toBe('a picture');
+  });
+
+  test('what a business does not take is refused, and says why', async () => {
+    const id = await ana.db.tasks.add({ ...aTask });
+    const file = await ana.db.attachments.put(new Blob(['x'], { type: 'video/mp4' }), { type: 'task', id });
+    await ana.sync();
+    await ana.db.attachments.sendNow();
+    expect(await ana.db.attachments.upload(file)).toMatchObject({
+      state: { kind: 'rejected', error: { code: 'TYPE_NOT_ALLOWED' } },
+    });
+  });
+
+  test('a message that was asked for offline goes once, behind its record, however often its answer is lost', async () => {
+    ana.line.offline = true;
+    const id = await ana.db.financeEntries.add({
+      title: 'Windows',
+      amount: 10,
+      type: 'receivable',
+      dueDate: '2026-02-01',
+      status: 'pending',
+      currency: 'eur',
+      kind: 'invoiceClient',
+    });
+    await ana.db.sends.ask('invoices', id, { channels: ['sms', 'email'], message: 'Thank you' });
+    ana.line.offline = false;
+    ana.line.fail('send', 'lostAnswer', 2);
+    await ana.sync();
+    expect(ana.db.sync.status.get().sends).toBe(1);
+    await ana.sync();
+    expect(await ana.db.sends.count()).toBe(0);
+    expect(server.messages).toMatchObject([
+      { channel: 'sms', entityId: id, message: 'Thank you' },
+      { channel: 'email', entityId: id },
+    ]);
+    ana.line.fail('send', 'UNREACHABLE');
+    await ana.db.sends.ask('invoices', id, { channels: ['whatsapp'] });
+    await ana.sync();
+    expect(await ana.db.sends.toArray()).toMatchObject([{ state: 'refused', code: 'UNREACHABLE' }]);
+  });
+});

@@ -2,7 +2,7 @@ import { type DeviceId, type Domain, type EscrowRequest, type Json, parseTenantI
 import type { NewConflict } from '@backhaul/shared/engine';
 import { v7 } from 'uuid';
 import { createLine, type TestLine } from './line.ts';
-import { createMemoryTenant, rowOf, rowsOf, type StoredRow } from './memory/memory-tenant.ts';
+import { createMemoryTenant, rowOf, rowsOf, type StoredRow, type TestMessage } from './memory/memory-tenant.ts';
 import { addMember, changeMember, type TestMember, type TestPerson } from './people.ts';
 import { revoke } from './service/devices.ts';
 import { handle } from './service/routes.ts';
@@ -55,6 +55,10 @@ export interface TestServer {
   readonly conflicts: readonly NewConflict[];
   /** What devices have handed over, for a manager to decide about. */
   readonly escrowed: readonly EscrowRequest[];
+  /** What customers would have been sent, in order. */
+  readonly messages: readonly TestMessage[];
+  /** The bytes of an attachment, once they have been uploaded. */
+  file(attachmentId: string): ArrayBuffer | null;
   /** Everything that arrived, in order. */
   readonly requests: readonly SeenRequest[];
   /** The process ends: streams break and nothing is answered until `restart`. What was committed stays. */
@@ -90,7 +94,8 @@ export function createTestServer(domain: Domain, options: TestServerOptions = {}
   const exchange: typeof fetch = async (input, init) => {
     const url = new URL(input instanceof Request ? input.url : input);
     const body = typeof init?.body === 'string' ? init.body : '';
-    const request = { method: init?.method ?? 'GET', url, headers: new Headers(init?.headers), body };
+    const bytes = init?.body instanceof ArrayBuffer ? init.body : new ArrayBuffer(0);
+    const request = { method: init?.method ?? 'GET', url, headers: new Headers(init?.headers), body, bytes };
     const seen = (status: number | null): void => {
       const { method, headers } = request;
       const deviceId = headers.get('x-device-id');
@@ -100,7 +105,7 @@ export function createTestServer(domain: Domain, options: TestServerOptions = {}
       seen(null);
       throw new TypeError('The test server is down');
     }
-    const response = handle(tenant, streams, request);
+    const response = await handle(tenant, streams, request);
     if (state === 'dyingAfterPush' && url.pathname.endsWith('/push')) {
       seen(null);
       kill();
@@ -138,6 +143,8 @@ export function createTestServer(domain: Domain, options: TestServerOptions = {}
     records: (entity) => rowsOf(tenant, entity).flatMap((row) => (row.deletedAt === null ? [recordOf(row)] : [])),
     conflicts: tenant.conflicts,
     escrowed: tenant.escrowed,
+    messages: tenant.messages.sent,
+    file: (attachmentId) => tenant.objects.get(attachmentId)?.bytes ?? null,
     requests,
     kill,
     killAfterNextPush() {

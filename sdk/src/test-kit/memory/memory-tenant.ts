@@ -1,5 +1,6 @@
 import {
   type ChangeId,
+  type Channel,
   type Cursor,
   type DeviceId,
   type DeviceReport,
@@ -22,6 +23,14 @@ import {
   startClock,
   type TenantClock,
 } from '@backhaul/shared/engine';
+import type { StoredObject } from '../service/objects.ts';
+
+/** What is kept of requests to send a record. */
+export interface MessageLog {
+  readonly sent: SentMessage[];
+  /** Idempotency key -> what was asked under it, and the messages that came of it. */
+  readonly requests: Map<string, { readonly request: string; readonly messages: readonly SentMessage[] }>;
+}
 
 /** What the service keeps of a tenant in PostgreSQL, as far as devices can notice. */
 export interface MemoryTenant {
@@ -42,6 +51,9 @@ export interface MemoryTenant {
   readonly members: Map<UserId, MemoryMember>;
   readonly devices: Map<DeviceId, MemoryDevice>;
   readonly escrowed: EscrowRequest[];
+  /** The object store: attachment -> its bytes. */
+  readonly objects: Map<string, StoredObject>;
+  readonly messages: MessageLog;
 }
 
 export type StoredRow = StoredRecord & { readonly entity: string };
@@ -66,6 +78,21 @@ export interface MemoryDevice {
   readonly schemaVersion: number | null;
 }
 
+/** A message that a real service would send. */
+export interface TestMessage {
+  readonly notificationId: string;
+  readonly entity: string;
+  readonly entityId: string;
+  readonly channel: Channel;
+  /** The sender's own words. */
+  readonly message: string | null;
+}
+
+export interface SentMessage extends TestMessage {
+  /** What the record was then. */
+  readonly content: string;
+}
+
 export function createMemoryTenant({
   id,
   domain,
@@ -88,6 +115,8 @@ export function createMemoryTenant({
     members: new Map(),
     devices: new Map(),
     escrowed: [],
+    objects: new Map(),
+    messages: { sent: [], requests: new Map() },
   };
 }
 

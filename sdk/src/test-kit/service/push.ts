@@ -5,7 +5,6 @@ import {
   answeredRecords,
   answerPush,
   cleanReport,
-  createView,
   distrustFuture,
   measureClockOffset,
   newReceipts,
@@ -14,13 +13,12 @@ import {
   type ReplayedConflict,
   type Settled,
   sortByReceipt,
-  viewQueries,
   type Writer,
 } from '@backhaul/shared/engine';
 import { applyChanges } from '../memory/apply-changes.ts';
 import { CHANGE_IDENTITY } from '../memory/change-identity.ts';
 import type { MemoryTenant } from '../memory/memory-tenant.ts';
-import { findNamed } from '../memory/named-rows.ts';
+import { viewOf } from '../memory/view-of.ts';
 import { type Access, type Caller, enter } from './access.ts';
 import { Refusal } from './refusal.ts';
 
@@ -55,9 +53,7 @@ export function push(
   noteReport(tenant, access, { request, clockOffset });
   const replays = replaysOf(tenant, settled);
   const viewer = { domain, role: access.member.role, keys: access.keys };
-  const queries = viewQueries(viewer, answeredRecords(applied, replays));
-  const found = findNamed(tenant, viewer, queries);
-  const view = createView(viewer, new Map(queries.map(({ rule }, index) => [rule, found[index] ?? new Set()])));
+  const view = viewOf(tenant, viewer, answeredRecords(applied, replays));
   const people = answeredPeople(applied, replays);
   const names = new Map(people.map((userId) => [userId, tenant.members.get(userId)?.name ?? userId]));
   const reader = { domain, language: caller.language, names };

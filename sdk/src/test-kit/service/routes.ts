@@ -9,10 +9,13 @@ import {
 } from '@backhaul/shared';
 import type { MemoryTenant } from '../memory/memory-tenant.ts';
 import { type Caller, enter } from './access.ts';
+import { completeUpload, presignDownload, presignUpload } from './attachments.ts';
 import { listDevices, revokeDevice } from './devices.ts';
+import { exchangeObject, isOfObjects } from './objects.ts';
 import { noteSighting, planOf, pull } from './pull.ts';
 import { push } from './push.ts';
 import { answer, Refusal, refused, strangerTo } from './refusal.ts';
+import { send } from './sends.ts';
 import type { Streams } from './streams.ts';
 
 export interface WireRequest {
@@ -21,12 +24,14 @@ export interface WireRequest {
   readonly headers: Headers;
   /** As text; empty: none. */
   readonly body: string;
+  /** Of an upload. */
+  readonly bytes: ArrayBuffer;
 }
 
-/** Answers a request as the service does. What it does not know is `NOT_FOUND`. */
-export function handle(tenant: MemoryTenant, streams: Streams, request: WireRequest): Response {
+/** Answers a request as the service does, and its object store. What it does not know is `NOT_FOUND`. */
+export async function handle(tenant: MemoryTenant, streams: Streams, request: WireRequest): Promise<Response> {
   try {
-    return route(tenant, streams, request);
+    return isOfObjects(request.url) ? await exchangeObject(tenant, request) : route(tenant, streams, request);
   } catch (error) {
     if (error instanceof Refusal) return refused(error);
     throw error;
@@ -58,6 +63,18 @@ function route(tenant: MemoryTenant, streams: Streams, request: WireRequest): Re
       return takeEscrow(tenant, caller, bodyOf(request) as EscrowRequest);
     case 'GET /devices':
       return answer({ devices: listDevices(tenant, caller) });
+    case 'POST /attachments/presign':
+      return answer(presignUpload(tenant, caller, { body: bodyOf(request), origin: url.origin }));
+    case 'POST /attachments/complete':
+      return answer(completeUpload(tenant, caller, bodyOf(request)));
+  }
+  const attachment = /^\/attachments\/([^/]+)\/presign$/.exec(path)?.[1];
+  if (method === 'GET' && attachment !== undefined) {
+    return answer(presignDownload(tenant, caller, { id: attachment, origin: url.origin }));
+  }
+  const [, sendPath, sentId] = /^\/([^/]+)\/([^/]+)\/send$/.exec(path) ?? [];
+  if (method === 'POST' && sendPath !== undefined && sentId !== undefined) {
+    return answer(send(tenant, caller, { path: sendPath, id: sentId, body: bodyOf(request) }), 202);
   }
   const device = /^\/devices\/([^/]+)$/.exec(path)?.[1];
   if (method === 'DELETE' && device !== undefined) {

@@ -1,0 +1,58 @@
+import { type Channel, parseRecordId, type SendResponse } from '@backhaul/shared';
+import { clockOf, type MemoryTenant, rowOf, type SentMessage } from '../memory/memory-tenant.ts';
+import { type Caller, enter } from './access.ts';
+import { Refusal } from './refusal.ts';
+
+/**
+ * Takes a request to send a record, once for each key. What the customer would see, and whether they can be reached, is the real
+ * service's: here a record is another version when any of its fields is. Throws a Refusal.
+ */
+export function send(
+  tenant: MemoryTenant,
+  caller: Caller,
+  { path, id: named, body }: { readonly path: string; readonly id: string; readonly body: unknown },
+): SendResponse {
+  const entity = tenant.domain.sends?.[path];
+  if (entity === undefined) throw new Refusal('NOT_FOUND');
+  const { idempotencyKey: key, force, message, channels, ...rest } = body as { readonly [name: string]: unknown };
+  const id = parseRecordId(named);
+  if (id === null || !Array.isArray(channels) || channels.length === 0) throw new Refusal('INVALID_REQUEST');
+  if (enter(tenant, caller).member.role !== 'manager') throw new Refusal('FORBIDDEN');
+  const request = JSON.stringify([path, id, channels, message, force, rest]);
+  const { sent, requests } = tenant.messages;
+  const known = typeof key === 'string' ? requests.get(key) : undefined;
+  if (known && known.request !== request) throw new Refusal('IDEMPOTENCY_KEY_REUSED');
+  if (known) return answerOf(known.messages, []);
+  const record = rowOf(tenant, entity, id);
+  if (!record) throw new Refusal('NOT_FOUND');
+  if (record.deletedAt !== null) throw new Refusal('NOT_SENDABLE', {}, 'The record is deleted');
+  const content = JSON.stringify(record.values);
+  const before = (channel: Channel) =>
+    sent.find((one) => one.entityId === id && one.channel === channel && one.content === content);
+  const fresh = (channels as Channel[])
+    .filter((channel) => !before(channel))
+    .map((channel): SentMessage => {
+      const words = typeof message === 'string' ? message : null;
+      return { notificationId: tenant.newId(), entity, entityId: id, channel, message: words, content };
+    });
+  const isConflicted = tenant.conflicts.some((conflict) => conflict.entity === entity && conflict.entityId === id);
+  if (force !== true && isConflicted && fresh.length > 0) throw new Refusal('OPEN_CONFLICT', { entity, entityId: id });
+  sent.push(...fresh);
+  if (fresh.length > 0) tenant.clock = clockOf(tenant).next();
+  const messages = (channels as Channel[]).flatMap((channel) => before(channel) ?? []);
+  if (typeof key === 'string') requests.set(key, { request, messages });
+  return answerOf(messages, fresh);
+}
+
+function answerOf(messages: readonly SentMessage[], fresh: readonly SentMessage[]): SendResponse {
+  return {
+    status: fresh.length > 0 ? 'queued' : 'unchanged',
+    notificationIds: messages.map(({ notificationId }) => notificationId),
+    results: messages.map((message) => ({
+      notificationId: message.notificationId,
+      channel: message.channel,
+      status: 'queued',
+      repeated: !fresh.includes(message),
+    })),
+  };
+}

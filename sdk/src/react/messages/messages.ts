@@ -63,6 +63,10 @@ export interface InspectorMessages {
   readonly live: string;
   readonly pending: string;
   readonly refusedChanges: string;
+  /** Files and messages to customers: those that wait, and those that were refused. */
+  readonly files: string;
+  readonly messages: string;
+  readonly waitingAndRefused: (waiting: number, refused: number) => string;
   readonly error: string;
   readonly cursor: string;
   readonly clockOffset: string;

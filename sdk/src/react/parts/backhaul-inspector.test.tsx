@@ -42,6 +42,19 @@ test('gives the report to the app, without what was typed, and in Spanish', asyn
   expect(screen.getByRole('table', { name: 'Por enviar' }).textContent).toContain('sin enviar');
 });
 
+test('tells of files and messages that have not gone out', async () => {
+  const { db } = await deviceWithTask();
+  await db.attachments.put(new Blob(['x'], { type: 'image/png' }), { type: 'task', id: recordId(1) });
+  await db.sends.ask('invoices', recordId(2), { channels: ['sms'] });
+  renderWith(db, <BackhaulInspector />);
+  const told = async (name: string): Promise<string | null | undefined> =>
+    (await screen.findByText(name)).nextElementSibling?.textContent;
+  await waitFor(async () => {
+    expect(await told('Files')).toBe('1 waiting, 0 not accepted');
+    expect(await told('Messages to customers')).toBe('1 waiting, 0 not accepted');
+  });
+});
+
 test('looks again when it is asked to', async () => {
   const { db } = await deviceWithTask();
   const inspect = vi.spyOn(db.sync, 'inspect');

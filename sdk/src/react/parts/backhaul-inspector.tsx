@@ -55,6 +55,8 @@ function Facts({ inspection, messages }: Told & { readonly inspection: SyncInspe
     [inspector.live, status.live ? yes : no],
     [inspector.pending, `${status.pending}`],
     [inspector.refusedChanges, `${status.rejected}`],
+    [inspector.files, inspector.waitingAndRefused(status.uploads, status.uploadsRejected)],
+    [inspector.messages, inspector.waitingAndRefused(status.sends, status.sendsRefused)],
     [inspector.error, status.error ?? status.barred ?? nothing],
     [inspector.cursor, cursor ?? nothing],
     [inspector.clockOffset, clockOffset === null ? nothing : `${clockOffset} ms`],

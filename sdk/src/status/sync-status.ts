@@ -124,12 +124,24 @@ async function readView(local: LocalDatabase): Promise<OutboxView> {
   };
 }
 
-/** Calls back with the present view and after every change, by any tab. Answers a function that ends it. */
-export function watchOutbox(
-  local: LocalDatabase,
-  next: (view: OutboxView) => void,
-  failed: (error: unknown) => void,
-): () => void {
-  const subscription = liveQuery(async () => readOutboxView(local)).subscribe(next, failed);
+interface OutboxWatch {
+  readonly seen: (view: OutboxView) => void;
+  readonly failed: (error: unknown) => void;
+  /** A look makes the next page of a pull wait, so that meanwhile there are few of them. */
+  readonly isPulling: () => boolean;
+}
+
+/** Milliseconds from one look to the next while pages come. */
+const LOOK_MS = 100;
+
+/** Calls back with the present view and after changes, by any tab. Answers a function that ends it. */
+export function watchOutbox(local: LocalDatabase, { seen, failed, isPulling }: OutboxWatch): () => void {
+  let next = 0;
+  const subscription = liveQuery(async () => {
+    const early = isPulling() ? next - performance.now() : 0;
+    if (early > 0) await new Promise((resolve) => setTimeout(resolve, early));
+    next = performance.now() + LOOK_MS;
+    return readOutboxView(local);
+  }).subscribe(seen, failed);
   return () => subscription.unsubscribe();
 }

@@ -33,9 +33,8 @@ export function watchTriggers(parts: TriggerParts): () => void {
     });
   };
 
-  const unwatch = watchOutbox(
-    local,
-    ({ counts, lastSeq: last }) => {
+  const unwatch = watchOutbox(local, {
+    seen({ counts, lastSeq: last }) {
       status.update(counts);
       const { phase, leading } = status.get();
       const { pending, rejected } = counts;
@@ -47,8 +46,9 @@ export function watchTriggers(parts: TriggerParts): () => void {
       if (last > seen.last || waiting > seen.waiting) written();
       Object.assign(seen, { last: Math.max(seen.last, last), waiting, pending, rejected });
     },
-    (error) => status.update({ error: storageStatus(error) }),
-  );
+    failed: (error) => status.update({ error: storageStatus(error) }),
+    isPulling: () => status.get().phase === 'pulling',
+  });
 
   const { signals } = options;
   const connection = { online: signals.isOnline(), visible: signals.isVisible() };

@@ -32,15 +32,18 @@ export function applyPage(local: LocalDatabase, page: PulledPage): Promise<boole
   return pageTransaction(local, async (tx) => {
     const memory = await meetServer(tx, page.schemaVersion);
     if (memory.cursor !== page.since || memory.resync !== null || isOver(memory)) return false;
-    for (const [entityName, changes] of Map.groupBy(page.changes, ({ entity }) => entity)) {
-      // A newer server may know entities that this app does not; they come with the resync of an app that does.
-      if (local.entity(entityName) !== null) await applyChanges(tx, entityName, changes);
-    }
+    // A newer server may know entities that this app does not; they come with the resync of an app that does.
+    const known = [...Map.groupBy(page.changes, ({ entity }) => entity)].filter(
+      ([name]) => local.entity(name) !== null,
+    );
     // Until a pull from the beginning there was nothing that could lack anything.
-    const known = page.since === null ? { ...memory.schema, readUnder: null, skipped: [] } : memory.schema;
+    const before = page.since === null ? { ...memory.schema, readUnder: null, skipped: [] } : memory.schema;
     const isRead = page.since === null || page.changes.length > 0;
-    const schema = isRead ? afterReading(known, page.schemaVersion, skippedEntities(tx, page.changes)) : known;
-    await tx.memory.put({ ...memory, cursor: page.nextCursor, schema, ...pageMemory(page) });
+    const schema = isRead ? afterReading(before, page.schemaVersion, skippedEntities(tx, page.changes)) : before;
+    await Promise.all([
+      ...known.map(([name, changes]) => applyChanges(tx, name, changes)),
+      tx.memory.put({ ...memory, cursor: page.nextCursor, schema, ...pageMemory(page) }),
+    ]);
     return true;
   });
 }
@@ -67,8 +70,7 @@ async function applyChanges(
 ): Promise<void> {
   const rows = local.rows(entityName);
   const ids = changes.map(({ entityId }) => entityId);
-  const pending = await readPendingRecords(local, entityName, ids);
-  const shown = await readShown(rows, changes);
+  const [pending, shown] = await Promise.all([readPendingRecords(local, entityName, ids), readShown(rows, changes)]);
   const put = new Map<string, Row>();
   const removed = new Set<string>();
   const renewed = new Map<string, StoredRecord>();

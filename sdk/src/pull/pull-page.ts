@@ -1,6 +1,5 @@
 import type { PullResponse } from '@backhaul/shared';
 import type { ResolvedOptions } from '../options.ts';
-import type { SyncMemory } from '../store/rows.ts';
 import { type LocalDatabase, readMemory } from '../store/local-database.ts';
 import { lacksDeclared, statedVersion } from '../store/schema-memory.ts';
 import { clockOffset } from '../sync/clock-offset.ts';
@@ -20,7 +19,14 @@ export interface PullCycle {
   /** Something has come. */
   changed: boolean;
   /** The next page, which is fetched while this one is stored. */
-  ahead: { readonly since: string; readonly answer: Promise<Answer<PullResponse>> } | null;
+  ahead: (PullPosition & { readonly answer: Promise<Answer<PullResponse>> }) | null;
+}
+
+interface PullPosition {
+  /** `null`: at the beginning. */
+  readonly since: string | null;
+  /** In a resync. */
+  readonly isStaged: boolean;
 }
 
 export interface Puller {
@@ -38,13 +44,12 @@ export interface PullerParts {
 export function createPuller({ local, transport, options }: PullerParts): Puller {
   return {
     async pullPage(cycle, signal) {
-      const { cursor, resync } = await pullPosition(local);
-      const since = resync === null ? cursor : resync.cursor;
+      const { ahead } = cycle;
+      const { since, isStaged } = ahead ?? (await pullPosition(local));
       const fetchPage = (from: string | null): Promise<Answer<PullResponse>> =>
         transport.pull({ since: from, limit: options.pullLimit, schemaVersion: local.schemaVersion }, signal);
-      const { ahead } = cycle;
       cycle.ahead = null;
-      const answer = await (ahead?.since === since && ahead !== null ? ahead.answer : fetchPage(since));
+      const answer = await (ahead === null ? fetchPage(since) : ahead.answer);
       if (!answer.ok) {
         // The very first position can not be refused, and one that the server has just given not for ever.
         const isStale = answer.failure.kind === 'resync' && since !== null && !cycle.resynced;
@@ -54,7 +59,7 @@ export function createPuller({ local, transport, options }: PullerParts): Puller
         return { kind: 'more' };
       }
       const { body, timing } = answer;
-      if (body.hasMore) cycle.ahead = { since: body.nextCursor, answer: fetchPage(body.nextCursor) };
+      if (body.hasMore) cycle.ahead = { since: body.nextCursor, isStaged, answer: fetchPage(body.nextCursor) };
       const page: PulledPage = {
         since,
         changes: body.changes,
@@ -64,7 +69,8 @@ export function createPuller({ local, transport, options }: PullerParts): Puller
         clockOffset: clockOffset(body.serverTime, timing),
         at: new Date(options.now()).toISOString(),
       };
-      await (resync === null ? applyPage(local, page) : stagePage(local, page));
+      // Where it is not, somebody else has gone on meanwhile, and from there the next page is fetched.
+      if (!(await (isStaged ? stagePage : applyPage)(local, page))) cycle.ahead = null;
       if (page.changes.length > 0) cycle.changed = true;
       if (body.hasMore) return { kind: 'more' };
       // The server has been updated: what it did not know before comes from the beginning.
@@ -80,11 +86,12 @@ export function createPuller({ local, transport, options }: PullerParts): Puller
  * A first pull tells of no deletions before its snapshot. A device that pushed before it may hold a record that has been deleted
  * since, so it does as in a resync: what the server no longer shows goes away.
  */
-async function pullPosition(local: LocalDatabase): Promise<SyncMemory> {
-  const memory = await readMemory(local);
-  if (memory.cursor !== null || memory.resync !== null || !(await holdsAcceptedRecords(local))) return memory;
+async function pullPosition(local: LocalDatabase): Promise<PullPosition> {
+  const { cursor, resync } = await readMemory(local);
+  if (resync !== null) return { since: resync.cursor, isStaged: true };
+  if (cursor !== null || !(await holdsAcceptedRecords(local))) return { since: cursor, isStaged: false };
   await beginResync(local);
-  return readMemory(local);
+  return { since: null, isStaged: true };
 }
 
 /** Whether rows may be missing that this app declares; they come with a pull from the beginning. */

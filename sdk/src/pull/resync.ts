@@ -46,13 +46,13 @@ export async function holdsAcceptedRecords(local: LocalDatabase): Promise<boolea
 
 /**
  * Stages a page; the last one puts the staged copies in place of all others and stores the cursor, in one transaction. After a
- * crash it goes on at the last page that was staged.
+ * crash it goes on at the last page that was staged. Answers whether the page was.
  */
-export function stagePage(local: LocalDatabase, page: PulledPage): Promise<void> {
+export function stagePage(local: LocalDatabase, page: PulledPage): Promise<boolean> {
   return pageTransaction(local, async (tx) => {
     const memory = await meetServer(tx, page.schemaVersion);
     const { resync, schema } = memory;
-    if (resync === null || resync.cursor !== page.since || isOver(memory)) return;
+    if (resync === null || resync.cursor !== page.since || isOver(memory)) return false;
     if (page.since === null) await tx.staged.clear();
     await stageChanges(tx, page.changes);
     const before = (page.since === null ? null : resync.read) ?? NOTHING_READ;
@@ -64,6 +64,7 @@ export function stagePage(local: LocalDatabase, page: PulledPage): Promise<void>
     } else {
       await updateMemory(tx, { resync: { ...resync, cursor: page.nextCursor, read }, ...pageMemory(page) });
     }
+    return true;
   });
 }
 

@@ -132,7 +132,7 @@ interface OutboxWatch {
 }
 
 /** Milliseconds from one look to the next while pages come. */
-const LOOK_MS = 100;
+const LOOK_MS = 250;
 
 /** Calls back with the present view and after changes, by any tab. Answers a function that ends it. */
 export function watchOutbox(local: LocalDatabase, { seen, failed, isPulling }: OutboxWatch): () => void {

@@ -232,7 +232,8 @@ export function orAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> 
 }
 
 function bytes(text = ''): number {
-  return new TextEncoder().encode(text).length;
+  // Most are plain, and to find that out takes a tenth of the time.
+  return /[^\0-\x7f]/.test(text) ? new TextEncoder().encode(text).length : text.length;
 }
 
 function parseJson(text: string): unknown {

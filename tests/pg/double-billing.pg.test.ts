@@ -1,4 +1,5 @@
-import type { GenerateResponse, SendResponse } from '@backhaul/shared';
+import { advanceNotification } from '@backhaul/server/testing';
+import type { GenerateResponse, NotificationsResponse, SendResponse, TenantId } from '@backhaul/shared';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type BillingWorld, createBillingWorld, type Failure } from '../support/billing.ts';
 import { edit } from '../support/sync-client.ts';
@@ -22,13 +23,15 @@ interface Twice {
   readonly newer: string;
 }
 
-/** `meanwhile`: what becomes of the newer draft before the edit arrives. */
+/** `meanwhile`: what becomes of the newer draft before the edit arrives; `before`: of the first, before it is deleted. */
 async function billTwice(
   offline: object = { notes: 'Call first' },
   meanwhile: (newer: string) => Promise<unknown> = async () => {},
+  before: (first: string) => Promise<unknown> = async () => {},
 ): Promise<Twice> {
   const task = await b.task();
   const revived = onlyEntry((await b.generate()).body);
+  await before(revived);
   const { updatedAt } = await b.entry(revived);
   await b.office.call('DELETE', `/v1/finance-entries/${revived}`);
   const newer = onlyEntry((await b.generate()).body);
@@ -49,6 +52,17 @@ const finalize = (id: string) => b.office.call<Failure>('POST', `/v1/invoices/${
 /** Its revival is a conflict that is open. */
 const send = (id: string) =>
   b.office.call<SendResponse & Failure>('POST', `/v1/invoices/${id}/send`, { channels: ['email'], force: true });
+/** Does what is due until nothing is, as the worker would. */
+const work = async () => {
+  const { services } = b.world.server;
+  const tenantId = b.world.tenantId as TenantId;
+  const { notifications } = (await b.office.call<NotificationsResponse>('GET', '/v1/notifications?status=queued')).body;
+  for (const { id } of notifications) await advanceNotification(services, { tenantId, notificationId: id });
+};
+const messages = async () => {
+  const { notifications } = (await b.office.call<NotificationsResponse>('GET', '/v1/notifications')).body;
+  return notifications.map(({ entityId, status, code }) => [entityId, status, code]);
+};
 const chargedBy = async (task: string, ids: readonly string[]) => {
   const entries = await Promise.all(ids.map(async (id) => ({ id, entry: await b.entry(id) })));
   const has = entries.filter(
@@ -134,6 +148,40 @@ describe('a draft that comes back after its task was billed in an invoice that w
     const { updatedAt } = await b.entry(revived);
     await b.office.push([edit('finance_entry', revived, updatedAt, { lineItems: [] })]);
     expect((await send(newer)).status).toBe(202);
+  });
+
+  it('of two that wait to leave the one goes that was asked for last, and the other is not sent again by hand', async () => {
+    const { revived, newer } = await billTwice({ notes: 'Call first' }, send, send);
+    await work();
+    expect(await messages()).toEqual([
+      [revived, 'failed', 'ALREADY_BILLED'],
+      [newer, 'sent', null],
+    ]);
+    const [failed] = (await b.office.call<NotificationsResponse>('GET', '/v1/notifications')).body.notifications;
+    const again = await b.office.call<Failure>('POST', `/v1/notifications/${failed?.id}/resend`);
+    expect([again.status, again.body.error.code]).toEqual([409, 'ALREADY_BILLED']);
+  });
+
+  it('a task that stands twice on one is not issued either', async () => {
+    const task = await b.task();
+    const id = onlyEntry((await b.generate()).body);
+    const { updatedAt, lineItems } = await b.entry(id);
+    await b.office.push([edit('finance_entry', id, updatedAt, { lineItems: [...lineItems, ...lineItems] })]);
+    const refused = await finalize(id);
+    expect(refused.body.error).toMatchObject({
+      code: 'ALREADY_BILLED',
+      details: { tasks: [{ taskId: task, entryId: id }] },
+    });
+  });
+
+  it('one that waits to leave does not follow the other, of which something has left', async () => {
+    const sendAtOnce = (id: string) => send(id).then(work);
+    const { revived, newer } = await billTwice({ notes: 'Call first' }, send, sendAtOnce);
+    await work();
+    expect(await messages()).toEqual([
+      [revived, 'sent', null],
+      [newer, 'failed', 'ALREADY_BILLED'],
+    ]);
   });
 
   it('a draft of another period that has the task too is told, and the later one keeps it', async () => {

@@ -201,11 +201,16 @@ describe('an older version of an invoice', () => {
     await send(id, { channels: ['sms', 'email'] });
     await amount(id, 200);
     await send(id);
-    // Before any worker has looked; the other channel has its first version still.
+    // Before any worker has looked; through the other channel it would follow the newer one as well.
     expect(await outcomes()).toEqual([
       ['sms', 'failed', 'SUPERSEDED', []],
-      ['email', 'queued', null, []],
+      ['email', 'failed', 'SUPERSEDED', []],
       ['sms', 'queued', null, []],
+    ]);
+    expect((await send(id, { channels: ['email'] })).body).toMatchObject({ status: 'queued' });
+    expect((await outcomes()).slice(2)).toEqual([
+      ['sms', 'queued', null, []],
+      ['email', 'queued', null, []],
     ]);
     expect((await m.notifications('?status=failed'))[0]?.reason).toMatch(/newer version/);
     await m.work();
@@ -244,6 +249,52 @@ describe('an older version of an invoice', () => {
     const anHourLater = () => new Date(now.getTime() + 3_600_000);
     await advanceNotification({ ...services, now: anHourLater, messengers: provider(async () => {}) }, key);
     expect(handed).toHaveLength(1);
+    expect((await outcomes())[0]).toEqual(['sms', 'failed', 'SUPERSEDED', []]);
+  });
+
+  it('that went out holds back a wrong one which was asked for since, when the invoice is what it was again', async () => {
+    const id = await m.invoice();
+    await send(id);
+    await m.work();
+    await amount(id, 9000);
+    await send(id);
+    await amount(id, 180.5);
+    const preview = async () =>
+      (await m.office.call<{ previews: MessagePreview[] }>('POST', `/v1/invoices/${id}/preview`, { channels: ['sms'] }))
+        .body.previews[0]?.sent;
+    expect(await preview()).toBe(null);
+    expect((await send(id)).body).toMatchObject({ status: 'unchanged', results: [{ status: 'sent' }] });
+    expect(await preview()).toBe('sent');
+    await m.work();
+    expect((await outcomes()).map(([, status, code]) => [status, code])).toEqual([
+      ['sent', null],
+      ['failed', 'SUPERSEDED'],
+    ]);
+  });
+
+  it('does not leave after the newer one, which was asked for while its provider was', async () => {
+    const { services } = m.world.server;
+    const id = await m.invoice();
+    const { body } = await send(id);
+    let handedOver = 0;
+    const busy = {
+      name: 'double',
+      deliver: async () => {
+        handedOver += 1;
+        return { kind: 'deferred', code: '503', reason: 'Busy', retryAfterSeconds: null } as const;
+      },
+      find: async () => {
+        await amount(id, 200);
+        await send(id);
+        return { kind: 'absent' } as const;
+      },
+    };
+    const messengers = { whatsapp: null, email: null, sms: busy };
+    const key = { tenantId: m.world.tenantId as TenantId, notificationId: body.notificationIds[0] ?? '' };
+    await advanceNotification({ ...services, messengers }, key);
+    const anHourLater = () => new Date(now.getTime() + 3_600_000);
+    await advanceNotification({ ...services, now: anHourLater, messengers }, key);
+    expect(handedOver).toBe(1);
     expect((await outcomes())[0]).toEqual(['sms', 'failed', 'SUPERSEDED', []]);
   });
 

@@ -53,3 +53,22 @@ describe('a telephone number with two forms', () => {
     expect(parseAddress('sms', '+52 1 55 1234')).toBeNull();
   });
 });
+
+describe('what somebody typed as a telephone number', () => {
+  it.each([
+    ['+52 1 55 1234 5678', '+525512345678'],
+    ['0052 1 (55) 1234-5678', '+525512345678'],
+    ['+1 (508) 555-0123', '+15085550123'],
+  ])('%j is %s', (typed, number) => expect(parseAddress('sms', typed)).toBe(number));
+
+  // The digits of a remark made the number of a stranger of it.
+  it.each([
+    '+1 650 253-000, ask for 4',
+    '+1 508-55-0123 apt 4',
+    '+34 600 12345, 6pm',
+    '+44 20 7946 09 ext 58',
+    '+52 55 1234 567 ext 8',
+    '+52 1 55 1234 567, 8 pm',
+    '+1 650 253-000 4+1',
+  ])('%j is nobody’s', (typed) => expect(parseAddress('sms', typed)).toBe(null));
+});

@@ -11,8 +11,18 @@ export function parseAddress(channel: Channel, text: string | null): string | nu
   if (text === null) return null;
   if (channel === 'email') return parseEmail(text.trim())?.toLowerCase() ?? null;
   const typed = text.trim().replace(/^00/, '+');
-  // Mexico's mobiles had a 1 before the number, which many still write.
-  return validNumber(typed) ?? validNumber(oneNumber(typed.replaceAll(/[^+\d]/g, '')));
+  return validNumber(typed) ?? oldForm(typed);
+}
+
+/**
+ * Mexico's mobiles had a 1 before the number, which many still write. Only of what is one number and nothing else: digits of a
+ * remark would make it somebody else's.
+ */
+function oldForm(typed: string): string | null {
+  if (!/^\+[\d\s().-]+$/.test(typed)) return null;
+  const digits = typed.replaceAll(/[^+\d]/g, '');
+  const short = oneNumber(digits);
+  return short === digits ? null : validNumber(short);
 }
 
 function validNumber(text: string): string | null {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import {
   claimNotification,
+  listNotifications,
   lockNotification,
   noteLook,
   type NotificationRow,
@@ -120,7 +121,8 @@ async function handOver(
     const reason = 'The message, or the document that goes with it, could not be made';
     return { kind: 'deferred', code: 'NOT_RENDERED', reason, retryAfterSeconds: null };
   }
-  const before = await foundBefore({ row, letter, messenger });
+  const before =
+    (await foundBefore({ row, letter, messenger })) ?? (await refusedMeanwhile(services, key, { row, letter }));
   if (before) return before;
   // A process that stood still may have lost its claim: somebody may have settled it meanwhile, and sent it again (I10).
   if (services.now() >= sendBy) {
@@ -139,6 +141,25 @@ async function foundBefore({ row, letter, messenger }: InHand): Promise<Delivery
   const since = new Date(row.version);
   const found = await messenger.find({ channel: row.channel, to: letter.to, mark: letter.token, since });
   return found.kind === 'found' ? { kind: 'accepted', providerId: found.providerId } : null;
+}
+
+/** Asking the provider took its time: since the claim a newer version may have been asked for, or the customer wrote STOP. */
+async function refusedMeanwhile(
+  services: Services,
+  { tenantId, notificationId }: NotificationKey,
+  { row, letter }: Pick<InHand, 'row' | 'letter'>,
+): Promise<Delivery | null> {
+  if (row.attempts <= 1) return null;
+  const refusal = await withTenant(
+    services.database,
+    tenantId,
+    async (tx) => {
+      const found = await listNotifications(tx, { ids: [notificationId] }, { after: null, order: 'asc', limit: 1 });
+      return found[0] ? refusalNow(services, tx, { row: found[0], letter }) : null;
+    },
+    { readOnly: true },
+  );
+  return refusal && { kind: 'refused', ...refusal };
 }
 
 function noteDelivery(

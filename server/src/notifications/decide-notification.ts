@@ -4,8 +4,9 @@ import {
   type ListedNotification,
   listNotifications,
   lockNotification,
+  type TenantTx,
 } from '@backhaul/db';
-import type { Notification, NotificationStatus } from '@backhaul/shared';
+import type { Notification, NotificationStatus, RecordId } from '@backhaul/shared';
 import type { Caller, LockedAccess } from '../access/with-locked-access.ts';
 import { ApiError } from '../http/api-error.ts';
 import { asManager } from '../members/authorise-manager.ts';
@@ -14,6 +15,7 @@ import { applyEvent } from './apply-event.ts';
 import { actionsOn, toNotifications } from './list-notifications.ts';
 import { auditSend } from './request-send.ts';
 import { hasOptedOut } from './opted-out.ts';
+import { readDescription } from './read-sendable.ts';
 import { createLinkToken, hashToken, openLetter, sealLetter } from './sealed-letter.ts';
 import { admitSend } from './send-rate.ts';
 import { statusOf } from './state-machine.ts';
@@ -42,7 +44,7 @@ export function settleNotification(
 
 /**
  * A manager sends again what failed, as it was: the same words to the same address, with a link of its own, as a message of its
- * own. Throws NOT_FOUND, NOT_SETTLEABLE, OPTED_OUT, RATE_LIMITED.
+ * own. Throws NOT_FOUND, NOT_SETTLEABLE, OPTED_OUT, RATE_LIMITED, and what the record's kind has against it.
  */
 export function resendNotification(services: Services, caller: Caller, id: string): Promise<Notification> {
   return asManager(services, caller, async (locked) => {
@@ -54,6 +56,7 @@ export function resendNotification(services: Services, caller: Caller, id: strin
     const [newId, token] = [services.newId(), createLinkToken(tx.tenantId)];
     const letter = { ...openLetter(keyring, id, before.sealed), token };
     if (await hasOptedOut(services, tx, { channel, to: letter.to })) throw new ApiError('OPTED_OUT');
+    await refuseIssueNow(services, tx, { entity, id: entityId });
     await admitSend(tx, clock);
     await insertNotifications(tx, [
       {
@@ -75,6 +78,17 @@ export function resendNotification(services: Services, caller: Caller, id: strin
     await auditSend(services, locked, { caller, entity, id: entityId, channels: [channel] });
     return answer(services, locked, newId);
   });
+}
+
+/** The record may have come back to life, or have been changed, since the message failed. */
+async function refuseIssueNow(
+  services: Services,
+  tx: TenantTx,
+  { entity, id }: { readonly entity: string; readonly id: RecordId },
+): Promise<void> {
+  const sendable = services.sendables.find((one) => one.entity === entity);
+  const found = sendable && (await readDescription(services, tx, { sendable, id }));
+  if (sendable && found && !found.isDeleted) await sendable.refuseIssue(tx, { id, record: found.record });
 }
 
 function notNow(status: NotificationStatus): ApiError {

@@ -19,6 +19,7 @@ import { ApiError } from '../http/api-error.ts';
 import type { Services } from '../services.ts';
 import { openLetter } from './sealed-letter.ts';
 import { statesOf, statusOf } from './state-machine.ts';
+import { SUPERSEDED } from './supersede.ts';
 
 const DEFAULT_LIMIT = 100;
 
@@ -90,9 +91,10 @@ export async function toNotifications(
 }
 
 /** An unknown one is settled first: only a human who looked can say that it did not go out. */
-export function actionsOn({ state, isLatest }: ListedNotification): Notification['actions'] {
+export function actionsOn({ state, code, isLatest }: ListedNotification): Notification['actions'] {
   if (state === 'unknown') return ['settle'];
-  return statusOf(state) === 'failed' && isLatest ? ['resend'] : [];
+  // What a newer version took the place of stays unsent, whichever channel that went through.
+  return statusOf(state) === 'failed' && isLatest && code !== SUPERSEDED.code ? ['resend'] : [];
 }
 
 function instant(value: string | null): string | null {

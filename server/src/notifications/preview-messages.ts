@@ -1,4 +1,4 @@
-import { readLatestNotifications, withTenant } from '@backhaul/db';
+import { listNotifications, readLatestNotifications, withTenant } from '@backhaul/db';
 import type { MessagePreview, PreviewRequest, RecordId, TenantId } from '@backhaul/shared';
 import { parseInstant } from '@backhaul/shared';
 import { disputeLinkOf } from '../documents/dispute-link.ts';
@@ -10,20 +10,28 @@ import type { Sendable } from './sendable.ts';
 import { statusOf } from './state-machine.ts';
 import { stands } from './supersede.ts';
 
+/** More than one record ever has waiting. */
+const WAITING_MAX = 100;
+
 /** What a customer would get, without sending it; the link in it leads nowhere. Throws NOT_FOUND, NOT_SENDABLE. */
 export async function previewMessages(
   services: Services,
   tenantId: TenantId,
   { sendable, id, request }: { readonly sendable: Sendable; readonly id: RecordId; readonly request: PreviewRequest },
 ): Promise<MessagePreview[]> {
-  const { now, latest } = await withTenant(
+  const { now, latest, waiting } = await withTenant(
     services.database,
     tenantId,
     async (tx) => {
       const read = await readSendable(services, tx, { sendable, id });
       const hashes = [...read.plans.values()].flatMap(({ contentHash }) => (contentHash === null ? [] : [contentHash]));
       const { entity } = sendable;
-      return { now: read, latest: await readLatestNotifications(tx, { entity, entityId: id, hashes }) };
+      const queued = { entity, entityId: id, states: ['queued'] } as const;
+      return {
+        now: read,
+        latest: await readLatestNotifications(tx, { entity, entityId: id, hashes }),
+        waiting: await listNotifications(tx, queued, { after: null, order: 'desc', limit: WAITING_MAX }),
+      };
     },
     { readOnly: true },
   );
@@ -37,6 +45,8 @@ export async function previewMessages(
       channel,
     );
     const sent = latest.find((row) => row.channel === channel && row.content_hash === plan.contentHash && stands(row));
+    // Asking for it anew then holds back what was asked for since, and says something else.
+    const isFollowed = waiting.some((row) => row.channel === channel && row.content_hash !== plan.contentHash);
     return {
       channel,
       to: plan.to,
@@ -45,7 +55,7 @@ export async function previewMessages(
       html: rendered.channel === 'email' ? rendered.html : null,
       segments: rendered.channel === 'sms' ? countSegments(rendered.text) : null,
       problem: plan.problem,
-      sent: sent ? statusOf(sent.state) : null,
+      sent: sent && !isFollowed ? statusOf(sent.state) : null,
       consentedAt: plan.consentedAt === null ? null : parseInstant(plan.consentedAt),
     };
   });

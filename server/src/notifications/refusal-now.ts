@@ -1,8 +1,11 @@
-import type { ListedNotification, TenantTx } from '@backhaul/db';
+import { type ListedNotification, listNotifications, type TenantTx } from '@backhaul/db';
+import type { NotificationStatus, RecordId } from '@backhaul/shared';
+import { ApiError } from '../http/api-error.ts';
 import type { Services } from '../services.ts';
 import { hasOptedOut } from './opted-out.ts';
 import { readDescription } from './read-sendable.ts';
 import type { SealedLetter } from './sealed-letter.ts';
+import { statusOf } from './state-machine.ts';
 import { SUPERSEDED } from './supersede.ts';
 
 export interface Refusal {
@@ -30,12 +33,30 @@ export async function refusalNow(
 async function refusalOfRecord(
   services: Services,
   tx: TenantTx,
-  { entity, entity_id: id }: ListedNotification,
+  { entity, entity_id: id, version }: ListedNotification,
 ): Promise<Refusal | null> {
   const sendable = services.sendables.find((one) => one.entity === entity);
   if (!sendable) return null;
   const found = await readDescription(services, tx, { sendable, id });
   const code = 'NOT_SENDABLE';
   if (!found || found.isDeleted) return { code, reason: 'The record was deleted before the message left' };
-  return found.description.kind === 'refused' ? { code, reason: found.description.message } : null;
+  if (found.description.kind === 'refused') return { code, reason: found.description.message };
+  const yields = (other: RecordId) => yieldsTo(tx, { entity, other, version });
+  return sendable.refuseIssue(tx, { id, record: found.record, yields }).then(() => null, refusalOf);
+}
+
+/** Of two records that must not both go out, the one that was asked for last goes, unless something of the other has left. */
+async function yieldsTo(
+  tx: TenantTx,
+  { entity, other, version }: { readonly entity: string; readonly other: RecordId; readonly version: string },
+): Promise<boolean> {
+  const messages = await listNotifications(tx, { entity, entityId: other }, { after: null, order: 'desc', limit: 100 });
+  return messages.length > 0 && messages.every((one) => one.version < version && UNSENT.has(statusOf(one.state)));
+}
+
+const UNSENT: ReadonlySet<string> = new Set<NotificationStatus>(['queued', 'failed']);
+
+function refusalOf(error: unknown): Refusal {
+  if (!(error instanceof ApiError)) throw error;
+  return { code: error.code, reason: error.message };
 }

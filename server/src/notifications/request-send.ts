@@ -84,7 +84,14 @@ async function queueMessages(
   };
   const missing = plans.filter((plan) => sentAs(plan) === undefined);
   const fresh = new Map<Channel, string>();
-  if (missing.length > 0) {
+  const channels = missing.map(({ channel }) => channel);
+  const holdBack = async (): Promise<void> => {
+    const { content } = now.description;
+    const keyring = await services.crypto.keyring(tx);
+    await supersede(tx, { entity, entityId: id, content, channels, keyring, now: services.now() });
+  };
+  if (missing.length === 0) await holdBack();
+  else {
     refuseProblems(missing);
     if (request.force !== true && (await countOpenConflicts(tx, { entity, entityId: id })) > 0) {
       throw new ApiError('OPEN_CONFLICT', { details: { entity, entityId: id } });
@@ -93,8 +100,7 @@ async function queueMessages(
     await admitSend(tx, clock);
     const rounds = new Map(missing.map((plan) => [plan.channel, (before(plan)?.round ?? 0) + 1]));
     const rows = await newRows(services, tx, { caller, clock, order: { sendable, id, request }, now, missing, rounds });
-    const channels = missing.map(({ channel }) => channel);
-    await supersede(tx, { entity, entityId: id, channels, now: services.now() });
+    await holdBack();
     await assignNumber(services, locked, { document: { entity, id }, caller });
     await insertNotifications(tx, rows);
     for (const row of rows) fresh.set(row.channel, row.notification_id);

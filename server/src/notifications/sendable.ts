@@ -16,13 +16,20 @@ export interface Sendable {
   /** What its recipient would see now. Reads through `source` alone. */
   describe(source: SendSource): Promise<Description>;
   /** Under the tenant clock's lock, before it is sent: throws an ApiError of `refusals`. */
-  refuseIssue(tx: TenantTx, record: { readonly id: RecordId; readonly record: RecordValues }): Promise<void>;
+  refuseIssue(tx: TenantTx, issue: Issue): Promise<void>;
   /** Pure: the same content is said in the same words, at every attempt. */
   render(letter: Letter, channel: Channel): RenderedMessage;
   /** The page behind the link: whole HTML without scripts. */
   page(letter: Letter): string;
   /** The document itself. */
   pdf(document: PrintedDocument): Promise<PdfFile>;
+}
+
+export interface Issue {
+  readonly id: RecordId;
+  readonly record: RecordValues;
+  /** Whether another record of the kind stands back for this one; none does if left out. */
+  readonly yields?: (other: RecordId) => Promise<boolean>;
 }
 
 export interface PrintedDocument extends Pick<Letter, 'content' | 'disputeLink'> {

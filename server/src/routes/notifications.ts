@@ -17,6 +17,7 @@ import { queueNotifications } from './queue-notifications.ts';
 const write = { access: { who: 'manager', enforcedBy: 'transaction' } } as const;
 
 const plugin: RoutePlugin = async (app, { services }) => {
+  const refusals = services.sendables.flatMap((sendable) => sendable.refusals);
   app.get(
     '/notifications',
     {
@@ -60,7 +61,10 @@ const plugin: RoutePlugin = async (app, { services }) => {
         description:
           'The same words to the same address, as a message of its own. Not for an unknown one, which may have arrived.',
         params: Type.Object({ id: Uuid }),
-        response: { 201: Notification, ...tenantErrors('NOT_SETTLEABLE', 'OPTED_OUT', 'RATE_LIMITED', ...BODY_ERRORS) },
+        response: {
+          201: Notification,
+          ...tenantErrors('NOT_SETTLEABLE', 'OPTED_OUT', 'RATE_LIMITED', ...refusals, ...BODY_ERRORS),
+        },
       },
     },
     async (request, reply) => {

@@ -33,7 +33,7 @@ export async function listNotifications(
 
 export type LatestNotification = Pick<
   ListedNotification,
-  'notification_id' | 'channel' | 'content_hash' | 'state' | 'round' | 'isLatest'
+  'notification_id' | 'channel' | 'content_hash' | 'state' | 'code' | 'round' | 'isLatest'
 >;
 
 /** The latest message of each of these contents through each channel. */
@@ -43,7 +43,7 @@ export async function readLatestNotifications(
 ): Promise<LatestNotification[]> {
   return tx.db
     .selectFrom('notifications as n')
-    .select(['notification_id', 'channel', 'content_hash', 'state', 'round'])
+    .select(['notification_id', 'channel', 'content_hash', 'state', 'code', 'round'])
     .select(IS_LATEST.as('isLatest'))
     .distinctOn(['channel', 'content_hash'])
     .where('tenant_id', '=', tx.tenantId)

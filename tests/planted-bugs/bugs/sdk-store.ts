@@ -10,14 +10,14 @@ export const SDK_STORE_BUGS: BugGroup = {
       file: 'sdk/src/pull/apply-page.ts',
       edits: [
         {
-          find: '    for (const [entityName, changes] of Map.groupBy(page.changes, ({ entity }) => entity)) {',
-          replace: `    await updateMemory(tx, { cursor: page.nextCursor });
+          find: '    const known = [...Map.groupBy(page.changes, ({ entity }) => entity)].filter(',
+          replace: `    await tx.memory.put({ ...memory, cursor: page.nextCursor });
     return true;
   });
   return isNext && pageTransaction(local, async (tx) => {
-    const memory = await readMemory(tx);
+    const memory = await meetServer(tx, page.schemaVersion);
     if (memory.resync !== null || isOver(memory)) return false;
-    for (const [entityName, changes] of Map.groupBy(page.changes, ({ entity }) => entity)) {`,
+    const known = [...Map.groupBy(page.changes, ({ entity }) => entity)].filter(`,
         },
         {
           find: 'export function applyPage(local: LocalDatabase, page: PulledPage): Promise<boolean> {\n  return pageTransaction(',

@@ -649,6 +649,21 @@ create policy tenant_isolation on tenant_keys for all to public
   with check ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
 grant insert, select, update on tenant_keys to backhaul_app;
 
+create table tenant_logos (
+  tenant_id uuid not null,
+  bytes bytea not null,
+  version timestamptz not null,
+  updated_by text not null,
+  constraint tenant_logos_pkey PRIMARY KEY (tenant_id),
+  constraint tenant_logos_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id)
+);
+alter table tenant_logos enable row level security;
+alter table tenant_logos force row level security;
+create policy tenant_isolation on tenant_logos for all to public
+  using ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid))
+  with check ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
+grant delete, insert, select, update on tenant_logos to backhaul_app;
+
 create table tenant_settings (
   tenant_id uuid not null,
   values jsonb not null,

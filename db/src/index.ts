@@ -52,6 +52,7 @@ export * from './queries/scope/find-owned.ts';
 export * from './queries/scope/purge-scope-exits.ts';
 export * from './queries/scope/renew-versions.ts';
 export * from './queries/scope/write-exits.ts';
+export * from './queries/settings/tenant-logo.ts';
 export * from './queries/settings/write-settings.ts';
 export * from './queries/quarantine/escrow-intake.ts';
 export * from './queries/quarantine/insert-quarantine.ts';

@@ -186,6 +186,13 @@ export interface TenantSettingsTable {
   updated_by: UserId;
 }
 
+export interface TenantLogosTable {
+  tenant_id: TenantId;
+  bytes: Buffer;
+  version: Cursor;
+  updated_by: UserId;
+}
+
 export interface QuarantineTable {
   tenant_id: TenantId;
   quarantine_id: string;
@@ -320,6 +327,7 @@ export interface Tables {
   conflicts: ConflictsTable;
   purged_records: PurgedRecordsTable;
   tenant_settings: TenantSettingsTable;
+  tenant_logos: TenantLogosTable;
   scope_exits: ScopeExitsTable;
   quarantine: QuarantineTable;
   escrow_intake: EscrowIntakeTable;

@@ -29,6 +29,7 @@ import { objectRoutes } from './routes/objects.ts';
 import notifications from './routes/notifications.ts';
 import quarantine from './routes/quarantine.ts';
 import records from './routes/records.ts';
+import logo from './routes/logo.ts';
 import settings from './routes/settings.ts';
 import sends from './routes/sends.ts';
 import sync from './routes/sync.ts';
@@ -112,6 +113,7 @@ async function registerApi(api: FastifyInstance, services: Services): Promise<vo
     conflicts,
     audit,
     settings,
+    logo,
     attachments,
     sends,
     notifications,

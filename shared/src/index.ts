@@ -203,7 +203,7 @@ export type {
 } from './protocol/quarantine.ts';
 export type { RecordsQuery } from './protocol/records.ts';
 export type { ResolveManyRequest, ResolveManyResponse } from './protocol/resolve-many.ts';
-export type { Settings, SettingsPatch, SettingsValues } from './protocol/settings.ts';
+export type { LogoRequest, LogoResponse, Settings, SettingsPatch, SettingsValues } from './protocol/settings.ts';
 export type { StreamChanges, StreamEventName, StreamPoke, StreamQuery } from './protocol/stream.ts';
 export type {
   CreateTenantRequest,

@@ -89,6 +89,21 @@ test('two people write the same note without a network: the manager sees both an
   await cardOf(ana, title).getByText('The client wants the windows done').waitFor();
 });
 
+test('work that went with the browser’s copy is told, until somebody has read it', async () => {
+  const ana = await openAs('Ana Ribeiro', PHONE);
+  await ana.getByRole('switch', { name: 'Go offline' }).check();
+  await writeNote(ana, (await scheduledTask(ana, 0)).title, 'Nobody will see this');
+  await statusLine(ana).filter({ hasText: 'Offline. 1 change waits' }).waitFor();
+  const browser = await ana.context().newCDPSession(ana);
+  await browser.send('Storage.clearDataForOrigin', { origin: new URL(ana.url()).origin, storageTypes: 'indexeddb' });
+  const notice = ana.getByRole('alert').filter({ hasText: 'Some work was lost' });
+  await notice.getByText(/1 change that had not been sent could not be saved/).waitFor();
+  await notice.getByRole('button', { name: 'I have read it' }).click();
+  await ana.getByRole('switch', { name: 'Go offline' }).uncheck();
+  await ana.getByRole('article').first().waitFor();
+  expect(await notice.count()).toBe(0);
+});
+
 test('a rejected change waits to be corrected, and signing out warns of it', async () => {
   const ana = await openAs('Ana Ribeiro', PHONE);
   const { title } = await scheduledTask(ana, 0);

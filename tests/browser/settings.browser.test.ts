@@ -1,3 +1,4 @@
+import { pngOf } from '../support/png.ts';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { type DemoService, startDemoService } from '../demo/start-demo-service.ts';
@@ -55,6 +56,25 @@ async function openSettings(page: Page) {
   await drawer.getByRole('textbox', { name: 'Legal name' }).waitFor();
   return drawer;
 }
+
+test('a manager gives invoices a logo, is told what is none, and takes it away', async () => {
+  const page = await openAs('Marta Oliveira', PHONE);
+  const logo = (await openSettings(page)).getByRole('group', { name: 'Logo' });
+  const choose = (name: string, buffer: Buffer) =>
+    logo.locator('input[type=file]').setInputFiles({ name, mimeType: 'image/png', buffer });
+  await choose('none.png', Buffer.from('no picture'));
+  await logo
+    .getByRole('alert')
+    .getByText(/must be a JPEG or a PNG/)
+    .waitFor();
+  await choose('logo.png', Buffer.from(pngOf(120, 60)));
+  const image = logo.getByRole('img', { name: 'The logo on invoices' });
+  await image.waitFor();
+  expect(await image.evaluate((shown: HTMLImageElement) => shown.naturalWidth)).toBe(120);
+  await logo.getByRole('button', { name: 'Remove' }).click();
+  await image.waitFor({ state: 'detached' });
+  await logo.getByRole('button', { name: 'Choose a picture' }).waitFor();
+});
 
 test('a manager sets what is printed on invoices, on a phone, and finds it again at the desk', async () => {
   const phone = await openAs('Marta Oliveira', PHONE);

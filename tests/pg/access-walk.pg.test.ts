@@ -56,6 +56,9 @@ const CALLS: {
   'POST /v1/quarantine/discard': { body: () => ({ ids: [v7()] }), employee: [403], manager: [200] },
   'GET /v1/audit': { employee: [403], manager: [200] },
   'GET /v1/settings': { employee: [403], manager: [200] },
+  'GET /v1/settings/logo': { employee: [403], manager: [200] },
+  'PUT /v1/settings/logo': { body: () => ({ data: 'aGVsbG8=' }), employee: [403], manager: [422] },
+  'DELETE /v1/settings/logo': { employee: [403], manager: [200] },
   'POST /v1/attachments/presign': {
     body: () => ({ ownerType: 'task', ownerId: v7(), mimeType: 'image/png', size: 1 }),
     employee: [404],

@@ -1,5 +1,5 @@
 import type { Messenger, OutgoingMessage } from '@backhaul/server/testing';
-import type { FinalizeResponse, InvoicesResponse } from '@backhaul/shared';
+import type { FinalizeResponse, InvoicesResponse, LogoResponse } from '@backhaul/shared';
 import { getDocumentProxy } from 'unpdf';
 import { v7 } from 'uuid';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -160,6 +160,37 @@ describe('the PDF of an invoice', () => {
     await complete(m.office, request.attachmentId);
     await m.office.call('PATCH', '/v1/settings', { company: { logoAttachmentId: request.attachmentId } });
     expect((await printed(await m.invoice())).images).toBe(shown);
+  });
+
+  it('shows the logo that managers gave in the settings, until they take it away', async () => {
+    const put = (bytes: Uint8Array) =>
+      m.office.call<LogoResponse & { error: { code: string } }>('PUT', '/v1/settings/logo', {
+        data: Buffer.from(bytes).toString('base64'),
+      });
+    const shown = async () => (await printed(await m.invoice())).images;
+    for (const bytes of [
+      Buffer.from('<svg/>'),
+      pngOf(40, 20).subarray(0, 60),
+      pngOf(40, 20, 60_000),
+      Buffer.alloc(1),
+    ]) {
+      const refused = await put(bytes);
+      expect([refused.status, refused.body.error.code]).toEqual([422, 'INVALID_FIELD']);
+    }
+    const { body } = await put(pngOf(40, 20));
+    expect(body.logo).toMatchObject({ mimeType: 'image/png', data: Buffer.from(pngOf(40, 20)).toString('base64') });
+    expect((await put(pngOf(40, 20))).body).toEqual(body);
+    expect((await m.office.call('GET', '/v1/settings/logo')).body).toEqual(body);
+    expect(await shown()).toBe(1);
+    const other = await m.another();
+    expect((await other.office.call('GET', '/v1/settings/logo')).body).toEqual({ logo: null });
+
+    expect((await m.office.call('DELETE', '/v1/settings/logo')).body).toEqual({ logo: null });
+    expect(await shown()).toBe(0);
+    const { body: log } = await m.office.call<{ audit: { summary: string }[] }>('GET', '/v1/audit?entity=settings');
+    expect(log.audit.map(({ summary }) => summary)).toEqual(
+      Array.from({ length: 2 }, () => 'Marta changed the company logo of the settings'),
+    );
   });
 
   it('does without a logo that is not there, or is another tenant’s', async () => {

@@ -20,7 +20,7 @@ export interface SyncClient {
   pullAll(since?: string, limit?: number): Promise<{ changes: PullResponse['changes']; cursor: string }>;
 }
 
-type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /** The service with one tenant and its manager. */
 export interface World {

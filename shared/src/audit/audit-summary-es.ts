@@ -65,6 +65,7 @@ const SERVICE_LABELS: { readonly [entity: string]: SpanishLabels } = {
       'company.email': 'el correo electrónico',
       'company.phone': 'el teléfono',
       'company.website': 'el sitio web',
+      'company.logo': 'el logotipo',
       'company.logoAttachmentId': 'el logotipo',
       'company.invoiceFooter': 'el pie de las facturas',
       'invoices.paper': 'el papel de las facturas',

@@ -13,6 +13,7 @@
  *   sending records to customers, notifications, their previews and consents;
  *   invoices and payroll entries generated from tasks, invoice numbers, PDFs, disputes and adjustments;
  *   a task that is billed twice is told, and not issued (`ALREADY_BILLED`); adjustments take
- *   `idempotencyKey` and `expectedUpdatedAt`; one attachment can be deleted.
+ *   `idempotencyKey` and `expectedUpdatedAt`; one attachment can be deleted;
+ *   a logo of the tenant's own (`/settings/logo`).
  */
 export const PROTOCOL_VERSION = 3;

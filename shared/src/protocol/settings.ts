@@ -118,3 +118,21 @@ function patchOf(fields: TProperties): Record<string, TSchema> {
     }),
   );
 }
+
+/** `data`: a JPEG or a PNG in base64. */
+export const LogoRequest = Type.Object(
+  { data: Type.String({ minLength: 4, maxLength: 2_800_000, contentEncoding: 'base64' }) },
+  { $id: 'LogoRequest', additionalProperties: false },
+);
+export type LogoRequest = Static<typeof LogoRequest>;
+
+/** The picture on a tenant's documents; `null`: nobody has given one. */
+export const LogoResponse = Type.Object(
+  {
+    logo: Nullable(
+      Type.Object({ mimeType: Type.Enum(['image/jpeg', 'image/png']), data: Type.String(), updatedAt: CursorText }),
+    ),
+  },
+  { $id: 'LogoResponse' },
+);
+export type LogoResponse = Static<typeof LogoResponse>;

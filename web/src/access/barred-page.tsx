@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { FrontPage } from '../session/front-page.tsx';
 import { useWork } from '../shell/work-context.ts';
 import { Problem } from '../ui/problem.tsx';
-import { describeBar, describeFiles, describeSetAside } from './describe-bar.ts';
+import { describeBar, describeFiles, describeMessages, describeSetAside } from './describe-bar.ts';
 
 interface BarredPageProps {
   readonly onSwitch: () => void;
@@ -14,7 +14,7 @@ interface BarredPageProps {
 /** In place of everything, for who may not work in this business on this device any more: why, and what became of their work. */
 export function BarredPage({ onSwitch, onSignedOut }: BarredPageProps) {
   const { db, tenant } = useWork();
-  const { barred, setAside, online, uploads, uploadsRejected, uploadsLost } = useSyncStatus();
+  const { barred, setAside, online, uploads, uploadsRejected, uploadsLost, sendsLost } = useSyncStatus();
   const [busy, setBusy] = useState<'again' | 'leave' | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
   if (barred === null) return null;
@@ -38,11 +38,13 @@ export function BarredPage({ onSwitch, onSignedOut }: BarredPageProps) {
   return (
     <FrontPage title={title} lead={lead}>
       <Stack gap="xs" role="status">
-        {[...describeSetAside(setAside, online), ...describeFiles(uploads + uploadsRejected, uploadsLost)].map(
-          (sentence) => (
-            <Text key={sentence}>{sentence}</Text>
-          ),
-        )}
+        {[
+          ...describeSetAside(setAside, online),
+          ...describeFiles(uploads + uploadsRejected, uploadsLost),
+          ...describeMessages(sendsLost),
+        ].map((sentence) => (
+          <Text key={sentence}>{sentence}</Text>
+        ))}
       </Stack>
       {problem && <Problem title="That did not work">{problem}</Problem>}
       <Stack gap="xs">

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { describeFiles, describeSetAside } from './describe-bar.ts';
+import { describeFiles, describeMessages, describeSetAside } from './describe-bar.ts';
 
 test.each([
-  [{ waiting: 0, handedOver: 0, lapsed: 0 }, true, ['Everything you had entered was sent before that.']],
+  [{ waiting: 0, handedOver: 0, lapsed: 0 }, true, ['Every change you had entered was sent before that.']],
   [
     { waiting: 0, handedOver: 2, lapsed: 0 },
     true,
@@ -26,6 +26,13 @@ test.each([
   ],
 ])('%o, online: %s', (counts, online, sentences) => {
   expect(describeSetAside(counts, online)).toEqual(sentences);
+});
+
+test('says what became of messages', () => {
+  expect(describeMessages(0)).toEqual([]);
+  expect(describeMessages(2)).toEqual([
+    '2 messages to customers had not been sent, and were given up. Ask for them again once you are let in.',
+  ]);
 });
 
 test('says what became of files', () => {

@@ -27,7 +27,7 @@ export function describeBar(reason: Reason, tenant: string): { readonly title: s
 
 /** What became of work that had not been sent. */
 export function describeSetAside({ waiting, handedOver, lapsed }: SyncStatus['setAside'], online: boolean): string[] {
-  if (waiting + handedOver + lapsed === 0) return ['Everything you had entered was sent before that.'];
+  if (waiting + handedOver + lapsed === 0) return ['Every change you had entered was sent before that.'];
   return [
     ...(handedOver > 0
       ? [
@@ -56,6 +56,14 @@ export function describeFiles(kept: number, lost: number): string[] {
     ...(lost > 0
       ? [`${files(lost)} that had not been sent ${lost === 1 ? 'was' : 'were'} deleted with everything else.`]
       : []),
+  ];
+}
+
+/** What became of messages to customers that had not been sent: nobody takes them over, either. */
+export function describeMessages(lost: number): string[] {
+  if (lost === 0) return [];
+  return [
+    `${lost} ${lost === 1 ? 'message to a customer' : 'messages to customers'} had not been sent, and ${lost === 1 ? 'was' : 'were'} given up. Ask for ${them(lost)} again once you are let in.`,
   ];
 }
 

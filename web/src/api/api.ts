@@ -2,7 +2,7 @@ import type { ErrorCode } from '@backhaul/shared';
 import { networkFetch } from '../network/network.ts';
 import { READER_LANGUAGE } from '../ui/reader-language.ts';
 
-type Method = 'GET' | 'POST' | 'PATCH';
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /** The service's REST routes, for what only the office decides. Records themselves are read and written through the SDK. */
 export interface Api {

@@ -6,6 +6,7 @@ import { useWork } from '../shell/work-context.ts';
 import { Icon } from '../ui/icon.tsx';
 import { Problem } from '../ui/problem.tsx';
 import { Section } from '../ui/section.tsx';
+import { LogoField } from './logo-field.tsx';
 import { type Draft, type DraftField, draftField, draftOf, isChanged, patchOf, rebase } from './draft.ts';
 
 interface SettingsFormProps {
@@ -86,6 +87,7 @@ export function SettingsForm({ settings, online, onTouched }: SettingsFormProps)
           <Text size="sm" c="dimmed">
             As it is printed on invoices.
           </Text>
+          <LogoField online={online} />
           <TextInput {...text('legalName')} maxLength={500} autoComplete="organization" />
           <Textarea {...text('address')} maxLength={1000} autosize minRows={2} maxRows={6} />
           <SimpleGrid cols={{ base: 1, xs: 2 }}>

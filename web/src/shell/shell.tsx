@@ -9,6 +9,7 @@ import { ExpenseList } from '../expenses/expense-list.tsx';
 import { HistoryContext, type RecordRef } from '../history/history-context.ts';
 import { RecordHistory } from '../history/record-history.tsx';
 import { FirstSync } from '../sync/first-sync.tsx';
+import { RecoveryNotice } from '../sync/recovery-notice.tsx';
 import { SyncBar } from '../sync/sync-bar.tsx';
 import { TaskDay } from '../tasks/task-day.tsx';
 import { BottomBar, type View } from './bottom-bar.tsx';
@@ -41,6 +42,7 @@ export function Shell(props: ShellProps) {
         </AppShell.Header>
         <AppShell.Main>
           <SyncBar />
+          <RecoveryNotice />
           <Container size={wide ? 'xl' : 'sm'} py="md">
             <FirstSync>
               {wide && reviewing ? (

@@ -37,7 +37,6 @@ export function SyncBar() {
               </Text>
               <Text size="xs" c="dimmed">
                 {status.lastPullAt ? `${lastSync(status)} ${clockTime(status.lastPullAt)}` : 'Not synced yet'}
-                {status.uploads > 0 && ` · ${status.uploads} ${status.uploads === 1 ? 'file' : 'files'} to send`}
               </Text>
             </div>
           </Group>

@@ -6,6 +6,8 @@ export interface Logo {
   readonly bytes: Buffer;
 }
 
+/** Of the file. */
+export const LOGO_BYTES_MAX = 2 * 1024 * 1024;
 /** 2,000 x 2,000: more than any printer shows of a logo, and 16 MB while it is decoded. */
 const PIXELS_MAX = 4_000_000;
 const PNG_SIGNATURE = '89504e470d0a1a0a';

@@ -1,0 +1,47 @@
+import { deleteTenantLogo, readTenantLogo, type StoredLogo, writeTenantLogo } from '@backhaul/db';
+import type { LogoResponse } from '@backhaul/shared';
+import type { Caller } from '../access/with-locked-access.ts';
+import { ApiError } from '../http/api-error.ts';
+import { LOGO_BYTES_MAX, prepareLogo } from '../infra/pdf/logo.ts';
+import { asManager } from '../members/authorise-manager.ts';
+import type { Services } from '../services.ts';
+import { auditMembership } from '../tenants/membership-audit.ts';
+
+/**
+ * Sets the picture on a tenant's documents, or takes it away with `null`: as a manager, audited. The same again changes nothing.
+ * Throws INVALID_FIELD for what can not be printed: no JPEG or PNG, interlaced, or too large.
+ */
+export async function changeLogo(services: Services, caller: Caller, bytes: Buffer | null): Promise<LogoResponse> {
+  if (bytes !== null && (bytes.length > LOGO_BYTES_MAX || prepareLogo(bytes) === null)) {
+    throw new ApiError('INVALID_FIELD', {
+      message: 'The logo must be a JPEG or a PNG without interlacing, of at most 2 MB and four million pixels',
+      details: { fields: ['data'] },
+    });
+  }
+  return asManager(services, caller, async ({ tx, clock }) => {
+    const before = await readTenantLogo(tx);
+    if (bytes === null ? before === null : before?.bytes.equals(bytes) === true) return toLogo(before);
+    const version = clock.next();
+    if (bytes === null) await deleteTenantLogo(tx);
+    else await writeTenantLogo(tx, { bytes, version, updatedBy: caller.userId });
+    await auditMembership(services, tx, {
+      version,
+      entity: 'settings',
+      entityId: tx.tenantId,
+      action: 'update',
+      actor: caller.userId,
+      device: caller.deviceId,
+      changes: { 'company.logo': { from: before?.bytes.length ?? null, to: bytes?.length ?? null } },
+    });
+    return toLogo(bytes && { bytes, version });
+  });
+}
+
+export function toLogo(stored: StoredLogo | null): LogoResponse {
+  if (stored === null) return { logo: null };
+  const { bytes, version } = stored;
+  const mimeType = bytes.readUInt16BE(0) === JPEG ? 'image/jpeg' : 'image/png';
+  return { logo: { mimeType, data: bytes.toString('base64'), updatedAt: version } };
+}
+
+const JPEG = 0xffd8;

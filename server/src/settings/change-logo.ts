@@ -12,13 +12,13 @@ import { auditMembership } from '../tenants/membership-audit.ts';
  * Throws INVALID_FIELD for what can not be printed: no JPEG or PNG, interlaced, or too large.
  */
 export async function changeLogo(services: Services, caller: Caller, bytes: Buffer | null): Promise<LogoResponse> {
-  if (bytes !== null && (bytes.length > LOGO_BYTES_MAX || prepareLogo(bytes) === null)) {
-    throw new ApiError('INVALID_FIELD', {
-      message: 'The logo must be a JPEG or a PNG without interlacing, of at most 2 MB and four million pixels',
-      details: { fields: ['data'] },
-    });
-  }
   return asManager(services, caller, async ({ tx, clock }) => {
+    if (bytes !== null && (bytes.length > LOGO_BYTES_MAX || prepareLogo(bytes) === null)) {
+      throw new ApiError('INVALID_FIELD', {
+        message: 'The logo must be a JPEG or a PNG without interlacing, of at most 2 MB and four million pixels',
+        details: { fields: ['data'] },
+      });
+    }
     const before = await readTenantLogo(tx);
     if (bytes === null ? before === null : before?.bytes.equals(bytes) === true) return toLogo(before);
     const version = clock.next();

@@ -169,10 +169,10 @@ async function startSync(
   });
   closeWithDatabase(local, { runner, closed, lost });
   const anew = (): SyncMemory => {
-    const { pending, rejected, uploads, uploadsRejected, sends, sendsRefused } = status.get();
+    const { pending, rejected, uploads, uploadsRejected, uploadsLost, sends, sendsRefused, sendsLost } = status.get();
     const at = new Date(options.now()).toISOString();
     const recovery = { reason: 'evicted', at, saved: 0, lost: pending + rejected } as const;
-    const lost = { lostFiles: uploads + uploadsRejected, lostSends: sends + sendsRefused };
+    const lost = { lostFiles: uploadsLost + uploads + uploadsRejected, lostSends: sendsLost + sends + sendsRefused };
     return { ...firstMemory(deviceId, local.declaration), recovery, ...lost };
   };
   keepMemory(local, anew);

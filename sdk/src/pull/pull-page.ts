@@ -70,7 +70,9 @@ export function createPuller({ local, transport, options }: PullerParts): Puller
         at: new Date(options.now()).toISOString(),
       };
       // Where it is not, somebody else has gone on meanwhile, and from there the next page is fetched.
-      if (!(await (isStaged ? stagePage : applyPage)(local, page))) cycle.ahead = null;
+      const isStored = await (isStaged ? stagePage : applyPage)(local, page);
+      if (!isStored) cycle.ahead = null;
+      if (!isStored && ahead !== null) return { kind: 'more' };
       if (page.changes.length > 0) cycle.changed = true;
       if (body.hasMore) return { kind: 'more' };
       // The server has been updated: what it did not know before comes from the beginning.

@@ -1,7 +1,16 @@
 import { fieldService } from '@backhaul/shared';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
+import { ManualTimers } from '../testing/manual-timers.ts';
 import { aTask, openDevice, pulledDelete, pulledTask, recordId, type TestDevice } from '../testing/open-device.ts';
-import { changesOf, errorAnswer, json, pullAnswer, pushAnswer, version } from '../testing/scripted-server.ts';
+import {
+  changesOf,
+  errorAnswer,
+  json,
+  pullAnswer,
+  pushAnswer,
+  ScriptedServer,
+  version,
+} from '../testing/scripted-server.ts';
 import { watchedIndexedDB } from '../testing/storage-faults.ts';
 import type { OutboxChange } from '../store/rows.ts';
 
@@ -63,6 +72,56 @@ test('the next page is on its way while one is stored, and is asked for once', a
   expect(await db.sync.now()).toMatchObject({ error: null });
   expect(happened[0]).toBe('asked');
   expect([server.pulls.length, await db.tasks.count()]).toEqual([2, 2]);
+});
+
+test('a last page that is dropped, because the stream has gone on meanwhile, is fetched anew', async () => {
+  const news = (since: number, end: number, changes: readonly object[]) => ({
+    since: version(since),
+    ...pullAnswer(changes, { nextCursor: version(end) }),
+  });
+  const server = new ScriptedServer();
+  server.onPull(() => json(pullAnswer([pulledTask(1, version(10))], { nextCursor: version(10) })));
+  const stream = server.openStream();
+  const { db } = await openDevice({ server, autoSync: true, stream: true, timers: new ManualTimers() });
+  stream.comment();
+  await vi.waitFor(() => expect(db.sync.status.get().live).toBe(true));
+  const [asked, told] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  server.onPull(
+    async () => {
+      asked.resolve();
+      await told.promise;
+      return json(pullAnswer([pulledTask(2, version(20))], { nextCursor: version(20), hasMore: true }));
+    },
+    // 40 was committed after the news of 30, and before this was asked.
+    () => json(pullAnswer([pulledTask(3, version(30)), pulledTask(4, version(40))], { nextCursor: version(40) })),
+    () => json(pullAnswer([pulledTask(4, version(40))], { nextCursor: version(40) })),
+  );
+  const report = db.sync.now();
+  await asked.promise;
+  stream.event('changes', news(10, 30, [pulledTask(2, version(20)), pulledTask(3, version(30))]));
+  await vi.waitFor(() => expect(stream.isRead).toBe(true));
+  told.resolve();
+  expect(await report).toMatchObject({ error: null });
+  expect(await db.tasks.get(recordId(4))).toBeDefined();
+});
+
+test('what is typed while many pages come is counted meanwhile', async () => {
+  const { db, server } = await openDevice();
+  const PAGES = 60;
+  for (let page = 0; page < PAGES; page += 1) {
+    const tasks = Array.from({ length: 100 }, (_, index) => pulledTask(page * 100 + index + 1, version(page + 1)));
+    server.onPull(() => json(pullAnswer(tasks, { nextCursor: version(page + 1), hasMore: page < PAGES - 1 })));
+  }
+  const shown = new Set<string>();
+  db.sync.status.subscribe(() => {
+    const { phase, pending } = db.sync.status.get();
+    shown.add(`${phase} ${pending}`);
+  });
+  const report = db.sync.now();
+  await vi.waitFor(async () => expect(await db.tasks.count()).toBeGreaterThan(0));
+  await db.tasks.add({ ...aTask });
+  await report;
+  expect([...shown]).toContain('pulling 1');
 });
 
 test('a page that fails leaves the cursor where it was', async () => {

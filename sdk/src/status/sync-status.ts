@@ -137,11 +137,17 @@ const LOOK_MS = 250;
 /** Calls back with the present view and after changes, by any tab. Answers a function that ends it. */
 export function watchOutbox(local: LocalDatabase, { seen, failed, isPulling }: OutboxWatch): () => void {
   let next = 0;
+  let last = 0;
   const subscription = liveQuery(async () => {
+    const turn = ++last;
     const early = isPulling() ? next - performance.now() : 0;
     if (early > 0) await new Promise((resolve) => setTimeout(resolve, early));
+    // A newer look takes the place of one that has waited. Of those that read, each tells what it saw: Dexie drops the answer of a
+    // query that the next page has made old, and page after page nobody would hear of anything.
+    if (turn !== last) return;
     next = performance.now() + LOOK_MS;
-    return readOutboxView(local);
-  }).subscribe(seen, failed);
+    const view = await readOutboxView(local);
+    setTimeout(() => subscription.closed || seen(view));
+  }).subscribe(() => undefined, failed);
   return () => subscription.unsubscribe();
 }

@@ -16,7 +16,7 @@ export function readWireRecord(id: string, payload: { readonly [key: string]: un
   const row: { [field: string]: Json } = {};
   for (const name of Object.keys(payload)) {
     const value = payload[name];
-    if (value !== undefined && !MANAGED_KEYS.has(name)) row[name] = value as Json;
+    if (value !== undefined && !MANAGED_KEYS.has(name) && name !== '__proto__') row[name] = value as Json;
   }
   row['id'] = id;
   row['createdAt'] = typeof createdAt === 'string' ? createdAt : null;

@@ -79,8 +79,9 @@ export function LogoField({ online }: { readonly online: boolean }) {
 function base64Of(file: File): Promise<string> {
   return new Promise((resolve, reject) => {
     const reader = new FileReader();
-    reader.onload = () => resolve(String(reader.result).replace(/^[^,]*,/, ''));
-    reader.onerror = () => reject(new Error('This device can not read the file'));
+    // A data URL: what stands before the comma says that it is base64.
+    reader.addEventListener('load', () => resolve((reader.result as string).replace(/^[^,]*,/, '')));
+    reader.addEventListener('error', () => reject(new Error('This device can not read the file')));
     reader.readAsDataURL(file);
   });
 }

@@ -8,7 +8,7 @@ import type { ErrorCode } from '@backhaul/shared';
  * - `STORAGE_FULL`: no space left; the write or the page was not stored;
  * - `STORAGE_UNAVAILABLE`: there is no IndexedDB here, or it may not be used (a private window, blocked cookies);
  * - `STORAGE_BLOCKED`: another tab, of another version, keeps the local database from being opened;
- * - `PART_UNAVAILABLE`: a part of the SDK that is loaded on demand could not be; nothing was done, and the next call tries again;
+ * - `PART_UNAVAILABLE`: a part of the SDK that is loaded on demand could not be; nothing was done, and a later call, or a new page, tries again;
  * - `READ_ONLY`: a write to a table that the app may only read; `INVALID_VALUE`: a value that has no JSON form;
  * - `MEMBER_REMOVED`: this user is no member of the tenant any more; `SIGNED_OUT`: this local database was left;
  * - `UNSENT_WORK`: signing out would leave work behind; `details` has `pending`, `rejected`, `uploads` and `sends`;

@@ -1,7 +1,8 @@
 import { advanceNotification } from '@backhaul/server/testing';
-import type { MessagePreview, Notification, SendResponse, TenantId } from '@backhaul/shared';
+import type { MessagePreview, Notification, TenantId } from '@backhaul/shared';
 import { v7 } from 'uuid';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Failure } from '../support/billing.ts';
 import { createMessageWorld, EMAIL, type MessageWorld, PHONE } from '../support/invoices.ts';
 import { create, edit } from '../support/sync-client.ts';
 
@@ -19,25 +20,10 @@ beforeEach(async () => {
   m = await service.another();
 });
 
-interface Refusal {
-  readonly error: { readonly code: string; readonly details: { readonly [name: string]: unknown } };
-}
-
-const send = (id: string, body: object = {}) =>
-  m.office.call<SendResponse & Refusal>('POST', `/v1/invoices/${id}/send`, { channels: ['sms'], ...body });
-/** Of this test's tenant, the newest first. */
-const mails = async () => {
-  const own = new Set((await m.notifications()).map(({ id }) => id));
-  const all = m.world.server.services.mailbox?.list() ?? [];
-  return all.filter(({ notificationId }) => own.has(notificationId ?? ''));
-};
-const versionOf = async (id: string): Promise<string | null> =>
-  (await m.office.pullAll()).changes.find(({ entityId }) => entityId === id)?.updatedAt ?? null;
-
 describe('sending an invoice', () => {
   it('queues a message for each channel, sends each once, and says what became of it', async () => {
     const id = await m.invoice();
-    const answer = await send(id, { channels: ['whatsapp', 'sms', 'email'], message: 'Thank you!' });
+    const answer = await m.send(id, { channels: ['whatsapp', 'sms', 'email'], message: 'Thank you!' });
     expect(answer.status).toBe(202);
     expect(answer.body).toMatchObject({
       status: 'queued',
@@ -56,12 +42,12 @@ describe('sending an invoice', () => {
       ['sms', 'sent', PHONE, 1, 'mailbox'],
       ['email', 'sent', EMAIL, 1, 'mailbox'],
     ]);
-    expect((await mails()).map(({ channel, to, segments }) => [channel, to, segments])).toEqual([
+    expect((await m.mails()).map(({ channel, to, segments }) => [channel, to, segments])).toEqual([
       ['email', EMAIL, null],
       ['sms', PHONE, 1],
       ['whatsapp', PHONE, null],
     ]);
-    const [email, sms] = await mails();
+    const [email, sms] = await m.mails();
     expect(email?.subject).toBe('Invoice INV-0001 from Shining Homes');
     expect(email?.html).toContain('Kitchen &amp; &lt;hall&gt;');
     expect(email?.text).toContain('Thank you!');
@@ -70,48 +56,48 @@ describe('sending an invoice', () => {
 
   it('I10: what a customer was sent is not sent again, whoever asks and however often', async () => {
     const id = await m.invoice();
-    const [first, second] = await Promise.all([send(id), send(id, { message: 'Other words' })]);
+    const [first, second] = await Promise.all([m.send(id), m.send(id, { message: 'Other words' })]);
     await m.work();
-    const third = await send(id);
+    const third = await m.send(id);
     const ids = [first, second, third].map(({ body }) => body.notificationIds);
     expect(new Set(ids.flat()).size).toBe(1);
     expect(third.body).toMatchObject({ status: 'unchanged', results: [{ status: 'sent', repeated: true }] });
     await m.work();
-    expect(await mails()).toHaveLength(1);
+    expect(await m.mails()).toHaveLength(1);
     // What nobody sees of it makes no other version of it.
-    await m.office.push([edit('finance_entry', id, await versionOf(id), { notes: 'Called', status: 'paid' })]);
-    expect((await send(id)).body.status).toBe('unchanged');
-    await m.office.push([edit('finance_entry', id, await versionOf(id), { amount: 200 })]);
-    expect((await send(id)).body.status).toBe('queued');
+    await m.office.push([edit('finance_entry', id, await m.versionOf(id), { notes: 'Called', status: 'paid' })]);
+    expect((await m.send(id)).body.status).toBe('unchanged');
+    await m.office.push([edit('finance_entry', id, await m.versionOf(id), { amount: 200 })]);
+    expect((await m.send(id)).body.status).toBe('queued');
     await m.work();
-    expect(await mails()).toHaveLength(2);
+    expect(await m.mails()).toHaveLength(2);
   });
 
   it('I10: the same key is one request, whatever has changed since', async () => {
     const id = await m.invoice();
-    const first = await send(id, { idempotencyKey: 'k-1' });
+    const first = await m.send(id, { idempotencyKey: 'k-1' });
     await m.work();
-    await m.office.push([edit('finance_entry', id, await versionOf(id), { amount: 200 })]);
-    const again = await send(id, { idempotencyKey: 'k-1' });
+    await m.office.push([edit('finance_entry', id, await m.versionOf(id), { amount: 200 })]);
+    const again = await m.send(id, { idempotencyKey: 'k-1' });
     expect(again.body.notificationIds).toEqual(first.body.notificationIds);
     expect(again.body.status).toBe('unchanged');
-    const other = await send(id, { idempotencyKey: 'k-1', channels: ['email'] });
+    const other = await m.send(id, { idempotencyKey: 'k-1', channels: ['email'] });
     expect([other.status, other.body.error.code]).toEqual([409, 'IDEMPOTENCY_KEY_REUSED']);
     await m.work();
-    expect(await mails()).toHaveLength(1);
+    expect(await m.mails()).toHaveLength(1);
   });
 
   it('refuses what it can not do, and then does nothing', async () => {
     const id = await m.invoice();
     const refusals = [
-      [await send(id, { pdfUrl: 'https://example.com/a.pdf' }), 422, 'UNSUPPORTED', { fields: ['pdfUrl'] }],
-      [await send(id, { attachmentId: v7() }), 422, 'UNSUPPORTED', { fields: ['attachmentId'] }],
-      [await send(id, { channels: ['pigeon'] }), 400, 'INVALID_REQUEST', {}],
-      [await send(id, { channels: [] }), 400, 'INVALID_REQUEST', {}],
-      [await send(id, { colour: 'red' }), 400, 'INVALID_REQUEST', {}],
-      [await send(v7()), 404, 'NOT_FOUND', {}],
-      [await send(await m.invoice({ kind: 'general' })), 422, 'NOT_SENDABLE', {}],
-      [await send(await m.invoice({ clientId: null })), 422, 'NOT_SENDABLE', {}],
+      [await m.send(id, { pdfUrl: 'https://example.com/a.pdf' }), 422, 'UNSUPPORTED', { fields: ['pdfUrl'] }],
+      [await m.send(id, { attachmentId: v7() }), 422, 'UNSUPPORTED', { fields: ['attachmentId'] }],
+      [await m.send(id, { channels: ['pigeon'] }), 400, 'INVALID_REQUEST', {}],
+      [await m.send(id, { channels: [] }), 400, 'INVALID_REQUEST', {}],
+      [await m.send(id, { colour: 'red' }), 400, 'INVALID_REQUEST', {}],
+      [await m.send(v7()), 404, 'NOT_FOUND', {}],
+      [await m.send(await m.invoice({ kind: 'general' })), 422, 'NOT_SENDABLE', {}],
+      [await m.send(await m.invoice({ clientId: null })), 422, 'NOT_SENDABLE', {}],
     ] as const;
     for (const [answer, status, code, details] of refusals) {
       expect(answer.body.error).toMatchObject({ code, details });
@@ -124,7 +110,7 @@ describe('sending an invoice', () => {
     const clientId = v7();
     await m.office.push([create('client', clientId, { name: 'Ann', phone: '555 0123' })]);
     const id = await m.invoice({ clientId });
-    const { status, body } = await send(id, { channels: ['sms', 'email'] });
+    const { status, body } = await m.send(id, { channels: ['sms', 'email'] });
     expect([status, body.error.code]).toEqual([422, 'UNREACHABLE']);
     expect(body.error.details.channels).toMatchObject([
       { channel: 'sms', code: 'UNREACHABLE', message: expect.stringContaining('country') },
@@ -135,17 +121,17 @@ describe('sending an invoice', () => {
 
   it('waits for an open conflict of the invoice to be settled, unless told not to', async () => {
     const id = await m.invoice();
-    const base = await versionOf(id);
+    const base = await m.versionOf(id);
     const other = m.world.device();
     await m.office.push([edit('finance_entry', id, base, { amount: 200 })]);
     await other.push([edit('finance_entry', id, base, { amount: 300 })]);
-    const held = await send(id);
+    const held = await m.send(id);
     expect([held.status, held.body.error.code]).toEqual([409, 'OPEN_CONFLICT']);
-    expect((await send(id, { force: true })).body.status).toBe('queued');
+    expect((await m.send(id, { force: true })).body.status).toBe('queued');
   });
 
   it('takes ten requests a minute of a tenant, and says when the next may come', async () => {
-    for (let n = 0; n < 10; n += 1) expect((await send(await m.invoice())).status).toBe(202);
+    for (let n = 0; n < 10; n += 1) expect((await m.send(await m.invoice())).status).toBe(202);
     const id = await m.invoice();
     const response = await m.world.server.app.inject({
       method: 'POST',
@@ -157,7 +143,7 @@ describe('sending an invoice', () => {
     expect(Number(response.headers['retry-after'])).toBeGreaterThan(50);
     const neighbour = await service.another();
     expect(
-      (await neighbour.office.call<Refusal>('POST', `/v1/invoices/${v7()}/send`, { channels: ['sms'] })).status,
+      (await neighbour.office.call<Failure>('POST', `/v1/invoices/${v7()}/send`, { channels: ['sms'] })).status,
     ).toBe(404);
   });
 
@@ -176,7 +162,7 @@ describe('sending an invoice', () => {
 
   it('is in the audit log, without an address', async () => {
     const id = await m.invoice();
-    await send(id, { channels: ['sms', 'email'] });
+    await m.send(id, { channels: ['sms', 'email'] });
     const { body } = await m.office.call<{ audit: { summary: string; changes: object }[] }>(
       'GET',
       `/v1/audit?entityId=${id}&order=desc&limit=1`,
@@ -185,166 +171,6 @@ describe('sending an invoice', () => {
       { summary: 'Marta sent a finance entry', changes: { channels: { from: null, to: ['sms', 'email'] } } },
     ]);
     expect(JSON.stringify(body)).not.toContain(PHONE);
-  });
-});
-
-describe('an older version of an invoice', () => {
-  const amount = async (id: string, value: number) => {
-    const { rejected } = await m.office.push([edit('finance_entry', id, await versionOf(id), { amount: value })]);
-    expect(rejected).toEqual([]);
-  };
-  const outcomes = async () =>
-    (await m.notifications()).map(({ channel, status, code, actions }) => [channel, status, code, actions]);
-
-  it('that has not left yet is refused in the transaction that asks for the newer one', async () => {
-    const id = await m.invoice();
-    await send(id, { channels: ['sms', 'email'] });
-    await amount(id, 200);
-    await send(id);
-    // Before any worker has looked; through the other channel it would follow the newer one as well.
-    expect(await outcomes()).toEqual([
-      ['sms', 'failed', 'SUPERSEDED', []],
-      ['email', 'failed', 'SUPERSEDED', []],
-      ['sms', 'queued', null, []],
-    ]);
-    expect((await send(id, { channels: ['email'] })).body).toMatchObject({ status: 'queued' });
-    expect((await outcomes()).slice(2)).toEqual([
-      ['sms', 'queued', null, []],
-      ['email', 'queued', null, []],
-    ]);
-    expect((await m.notifications('?status=failed'))[0]?.reason).toMatch(/newer version/);
-    await m.work();
-    const texts = (await mails()).filter(({ channel }) => channel === 'sms').map(({ text }) => text);
-    expect(texts).toEqual([expect.stringContaining('$200.00')]);
-  });
-
-  it('that was with its provider is not tried again after the newer one was asked for', async () => {
-    const { services } = m.world.server;
-    const id = await m.invoice();
-    const { body } = await send(id);
-    const handed: string[] = [];
-    const provider = (deliver: () => Promise<unknown>) => ({
-      whatsapp: null,
-      email: null,
-      sms: {
-        name: 'double',
-        deliver: async () => {
-          handed.push('sms');
-          await deliver();
-          return { kind: 'deferred', code: '503', reason: 'Busy', retryAfterSeconds: null } as const;
-        },
-        find: async () => ({ kind: 'absent' }) as const,
-      },
-    });
-    const key = { tenantId: m.world.tenantId as TenantId, notificationId: body.notificationIds[0] ?? '' };
-    const asksMeanwhile = async () => {
-      await amount(id, 200);
-      await send(id);
-    };
-    await advanceNotification({ ...services, messengers: provider(asksMeanwhile) }, key);
-    expect(await outcomes()).toEqual([
-      ['sms', 'queued', '503', []],
-      ['sms', 'queued', null, []],
-    ]);
-    const anHourLater = () => new Date(now.getTime() + 3_600_000);
-    await advanceNotification({ ...services, now: anHourLater, messengers: provider(async () => {}) }, key);
-    expect(handed).toHaveLength(1);
-    expect((await outcomes())[0]).toEqual(['sms', 'failed', 'SUPERSEDED', []]);
-  });
-
-  it('that went out holds back a wrong one which was asked for since, when the invoice is what it was again', async () => {
-    const id = await m.invoice();
-    await send(id);
-    await m.work();
-    await amount(id, 9000);
-    await send(id);
-    await amount(id, 180.5);
-    const preview = async () =>
-      (await m.office.call<{ previews: MessagePreview[] }>('POST', `/v1/invoices/${id}/preview`, { channels: ['sms'] }))
-        .body.previews[0]?.sent;
-    expect(await preview()).toBe(null);
-    expect((await send(id)).body).toMatchObject({ status: 'unchanged', results: [{ status: 'sent' }] });
-    expect(await preview()).toBe('sent');
-    await m.work();
-    expect((await outcomes()).map(([, status, code]) => [status, code])).toEqual([
-      ['sent', null],
-      ['failed', 'SUPERSEDED'],
-    ]);
-  });
-
-  it('does not leave after the newer one, which was asked for while its provider was', async () => {
-    const { services } = m.world.server;
-    const id = await m.invoice();
-    const { body } = await send(id);
-    let handedOver = 0;
-    const busy = {
-      name: 'double',
-      deliver: async () => {
-        handedOver += 1;
-        return { kind: 'deferred', code: '503', reason: 'Busy', retryAfterSeconds: null } as const;
-      },
-      find: async () => {
-        await amount(id, 200);
-        await send(id);
-        return { kind: 'absent' } as const;
-      },
-    };
-    const messengers = { whatsapp: null, email: null, sms: busy };
-    const key = { tenantId: m.world.tenantId as TenantId, notificationId: body.notificationIds[0] ?? '' };
-    await advanceNotification({ ...services, messengers }, key);
-    const anHourLater = () => new Date(now.getTime() + 3_600_000);
-    await advanceNotification({ ...services, now: anHourLater, messengers }, key);
-    expect(handedOver).toBe(1);
-    expect((await outcomes())[0]).toEqual(['sms', 'failed', 'SUPERSEDED', []]);
-  });
-
-  it('is sent when the invoice is what it was again', async () => {
-    const id = await m.invoice();
-    await send(id);
-    await amount(id, 200);
-    await send(id);
-    await amount(id, 180.5);
-    expect((await send(id)).body).toMatchObject({ status: 'queued', results: [{ repeated: false }] });
-    expect((await send(id)).body).toMatchObject({ status: 'unchanged', results: [{ repeated: true }] });
-    await m.work();
-    expect((await m.notifications()).map(({ status, round }) => [status, round])).toEqual([
-      ['failed', 1],
-      ['failed', 1],
-      ['sent', 2],
-    ]);
-    expect((await mails()).map(({ text }) => text)).toEqual([expect.stringContaining('$180.50')]);
-  });
-
-  it('that failed can not be sent again once a newer one was asked for', async () => {
-    const id = await m.invoice();
-    await send(id);
-    const say = (consent: string) => m.office.call('POST', '/v1/consents', { channel: 'sms', address: PHONE, consent });
-    await say('withdrawn');
-    await m.work();
-    await say('given');
-    expect(await outcomes()).toEqual([['sms', 'failed', 'OPTED_OUT', ['resend']]]);
-    await amount(id, 200);
-    await send(id);
-    expect((await outcomes())[0]).toEqual(['sms', 'failed', 'OPTED_OUT', []]);
-    const [older] = await m.notifications();
-    const again = await m.office.call<Refusal>('POST', `/v1/notifications/${older?.id}/resend`);
-    expect([again.status, again.body.error.code]).toEqual([409, 'NOT_SETTLEABLE']);
-  });
-});
-
-describe('an invoice that is gone, or none any more, when its message is due', () => {
-  it.each([
-    ['deleted', (id: string) => m.office.call('DELETE', `/v1/finance-entries/${id}`)],
-    ['no invoice', (id: string) => m.office.call('PATCH', `/v1/finance-entries/${id}`, { kind: 'general' })],
-    ['for nobody', () => m.office.call('DELETE', `/v1/clients/${m.clientId}`)],
-  ] as const)('does not go out: %s', async (_what, happens) => {
-    const id = await m.invoice();
-    await send(id);
-    expect((await happens(id)).status).toBe(200);
-    await m.work();
-    expect(await m.notifications()).toMatchObject([{ status: 'failed', code: 'NOT_SENDABLE', attempts: 0 }]);
-    expect((await m.notifications())[0]?.reason).toMatch(/\w/);
-    expect(await mails()).toEqual([]);
   });
 });
 
@@ -371,10 +197,10 @@ describe('a preview', () => {
 describe('the page behind the link', () => {
   it('shows the invoice as it was sent, and nothing to who guesses', async () => {
     const id = await m.invoice();
-    await send(id, { message: 'See you <soon>' });
+    await m.send(id, { message: 'See you <soon>' });
     await m.work();
-    const link = /http:\S+/.exec((await mails())[0]?.text ?? '')?.[0] ?? '';
-    await m.office.push([edit('finance_entry', id, await versionOf(id), { amount: 999 })]);
+    const link = /http:\S+/.exec((await m.mails())[0]?.text ?? '')?.[0] ?? '';
+    await m.office.push([edit('finance_entry', id, await m.versionOf(id), { amount: 999 })]);
     const path = new URL(link).pathname;
     const page = await m.world.server.app.inject({ url: path });
     expect(page.statusCode).toBe(200);
@@ -405,11 +231,11 @@ describe('what customers say', () => {
       m.office.call('POST', '/v1/consents', { channel: 'sms', address: '+1 (508) 555-0123', consent });
     expect((await say('withdrawn')).body).toMatchObject({ optedOutAt: now.toISOString() });
     const id = await m.invoice();
-    const refused = await send(id);
+    const refused = await m.send(id);
     expect([refused.status, refused.body.error.code]).toEqual([409, 'OPTED_OUT']);
-    expect((await send(id, { channels: ['email'] })).status).toBe(202);
+    expect((await m.send(id, { channels: ['email'] })).status).toBe(202);
     expect((await say('given')).body).toMatchObject({ consentedAt: now.toISOString(), optedOutAt: null });
-    expect((await send(id)).status).toBe(202);
+    expect((await m.send(id)).status).toBe(202);
   });
 
   it('of an opt-out and a consent the later one holds, whichever is noted first', async () => {
@@ -430,11 +256,11 @@ describe('what customers say', () => {
 
   it('an opt-out stops what is queued already', async () => {
     const id = await m.invoice();
-    await send(id);
+    await m.send(id);
     await m.office.call('POST', '/v1/consents', { channel: 'sms', address: PHONE, consent: 'withdrawn' });
     await m.work();
     expect(await m.notifications()).toMatchObject([{ status: 'failed', code: 'OPTED_OUT', attempts: 0 }]);
-    expect(await mails()).toEqual([]);
+    expect(await m.mails()).toEqual([]);
   });
 });
 
@@ -460,7 +286,7 @@ describe('a message that may have gone out', () => {
   const later = (minutes: number) => new Date(now.getTime() + minutes * 60_000);
 
   it('I10: is looked for with its provider, and never sent again by itself', async () => {
-    await send(await m.invoice());
+    await m.send(await m.invoice());
     await workWith(true, now);
     expect(await m.notifications()).toMatchObject([
       { status: 'unknown', code: 'ECONNRESET', reason: 'reset while sending to …', looks: 0, actions: ['settle'] },
@@ -472,12 +298,12 @@ describe('a message that may have gone out', () => {
 
   it('is left to a human with what is known, who says that it did not go out and sends it again', async () => {
     const id = await m.invoice();
-    await send(id);
+    await m.send(id);
     for (const minutes of [0, 1, 5, 20, 120, 1_000, 10_000]) await workWith(false, later(minutes));
     const [unknown] = await m.notifications('?status=unknown');
     expect(unknown).toMatchObject({ attempts: 1, looks: 5, lookResult: 'absent', actions: ['settle'] });
-    expect((await send(id)).body).toMatchObject({ status: 'unchanged', results: [{ status: 'unknown' }] });
-    const refused = await m.office.call<Refusal>('POST', `/v1/notifications/${unknown?.id}/resend`);
+    expect((await m.send(id)).body).toMatchObject({ status: 'unchanged', results: [{ status: 'unknown' }] });
+    const refused = await m.office.call<Failure>('POST', `/v1/notifications/${unknown?.id}/resend`);
     expect(refused.body.error.code).toBe('NOT_SETTLEABLE');
     const settle = { outcome: 'failed' };
     const settled = await m.office.call<Notification>('POST', `/v1/notifications/${unknown?.id}/settle`, settle);
@@ -489,7 +315,7 @@ describe('a message that may have gone out', () => {
 
   it('I10: that its provider turned down is looked for there before it is tried again', async () => {
     const { services } = m.world.server;
-    await send(await m.invoice());
+    await m.send(await m.invoice());
     let handedOver = 0;
     const mistaken = {
       ...breaking(true),
@@ -512,7 +338,7 @@ describe('a message that may have gone out', () => {
 
   it('I10: does not leave a process that stood still until its claim may be over', async () => {
     const { services } = m.world.server;
-    await send(await m.invoice());
+    await m.send(await m.invoice());
     let handedOver = 0;
     const counting = {
       ...breaking(false),
@@ -540,7 +366,7 @@ describe('a message that may have gone out', () => {
 
   it('of a killed process is not sent again either', async () => {
     const { services } = m.world.server;
-    await send(await m.invoice());
+    await m.send(await m.invoice());
     const never = { ...breaking(false), deliver: () => new Promise<never>(() => {}) };
     const messengers = { whatsapp: null, email: null, sms: never };
     const [message] = await m.notifications();
@@ -557,12 +383,12 @@ describe('a message that may have gone out', () => {
 describe('a human', () => {
   it('sends a failed message again, once', async () => {
     const id = await m.invoice();
-    await send(id);
+    await m.send(id);
     await m.office.call('POST', '/v1/consents', { channel: 'sms', address: PHONE, consent: 'withdrawn' });
     await m.work();
     const [failed] = await m.notifications();
     const resend = (which: string) =>
-      m.office.call<Notification & Refusal>('POST', `/v1/notifications/${which}/resend`);
+      m.office.call<Notification & Failure>('POST', `/v1/notifications/${which}/resend`);
     expect((await resend(failed?.id ?? '')).body.error.code).toBe('OPTED_OUT');
     await m.office.call('POST', '/v1/consents', { channel: 'sms', address: PHONE, consent: 'given' });
     const [once, twice] = await Promise.all([resend(failed?.id ?? ''), resend(failed?.id ?? '')]);
@@ -572,13 +398,13 @@ describe('a human', () => {
       ['failed', 1],
       ['sent', 2],
     ]);
-    expect(await mails()).toHaveLength(1);
+    expect(await m.mails()).toHaveLength(1);
   });
 
   it('can not settle what is not unknown', async () => {
     const id = await m.invoice();
-    const { body } = await send(id);
-    const settled = await m.office.call<Refusal>('POST', `/v1/notifications/${body.notificationIds[0]}/settle`, {
+    const { body } = await m.send(id);
+    const settled = await m.office.call<Failure>('POST', `/v1/notifications/${body.notificationIds[0]}/settle`, {
       outcome: 'failed',
     });
     expect([settled.status, settled.body.error]).toMatchObject([

@@ -1,8 +1,9 @@
 import { v7 } from 'uuid';
+import type { Failure } from './billing.ts';
 import { create, createWorld, type SyncClient, type World } from './sync-client.ts';
 import { createTestDatabase, type TestDatabase } from '@backhaul/db/testing';
 import { advanceNotification, takeEvent, type TestAppOptions } from '@backhaul/server/testing';
-import type { Notification, NotificationsResponse, TenantId } from '@backhaul/shared';
+import type { Notification, NotificationsResponse, SendResponse, TenantId } from '@backhaul/shared';
 
 export const PHONE = '+15085550123';
 export const EMAIL = 'dolores@example.com';
@@ -15,6 +16,12 @@ export interface MessageWorld {
   readonly database: TestDatabase;
   /** An invoice to that client. */
   invoice(values?: object): Promise<string>;
+  /** By SMS, unless `body` says otherwise. */
+  send(id: string, body?: object): Promise<{ status: number; body: SendResponse & Failure }>;
+  /** Of this tenant, the newest first. */
+  mails(): Promise<ReturnType<NonNullable<World['server']['services']['mailbox']>['list']>>;
+  /** Of a record, as its device knows it. */
+  versionOf(id: string): Promise<string | null>;
   notifications(query?: string): Promise<readonly Notification[]>;
   /** Does what is due until nothing is, as the worker would. */
   work(): Promise<void>;
@@ -38,6 +45,10 @@ async function messagesIn(world: World, database: TestDatabase): Promise<Message
   const { services } = world.server;
   const tenantId = world.tenantId as TenantId;
   const query = async <Row extends object>(text: string) => (await database.owner.pool.query<Row>(text)).rows;
+  const notifications = async (search = '') => {
+    const { body } = await office.call<NotificationsResponse>('GET', `/v1/notifications${search}`);
+    return body.notifications;
+  };
   return {
     world,
     office,
@@ -49,10 +60,15 @@ async function messagesIn(world: World, database: TestDatabase): Promise<Message
       if (answer.rejected.length > 0) throw new Error(JSON.stringify(answer.rejected));
       return id;
     },
-    async notifications(search = '') {
-      const { body } = await office.call<NotificationsResponse>('GET', `/v1/notifications${search}`);
-      return body.notifications;
+    send: (id, body = {}) => office.call('POST', `/v1/invoices/${id}/send`, { channels: ['sms'], ...body }),
+    async mails() {
+      const own = new Set((await notifications()).map(({ id }) => id));
+      const all = services.mailbox?.list() ?? [];
+      return all.filter(({ notificationId }) => own.has(notificationId ?? ''));
     },
+    versionOf: async (id) =>
+      (await office.pullAll()).changes.find(({ entityId }) => entityId === id)?.updatedAt ?? null,
+    notifications,
     async work() {
       for (;;) {
         const now = services.now().toISOString();

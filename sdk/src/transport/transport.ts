@@ -232,7 +232,7 @@ export function orAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> 
 }
 
 function bytes(text = ''): number {
-  // Most are plain, and to find that out takes a tenth of the time.
+  // Most are plain ASCII, whose characters are its bytes: nothing is copied to find that out.
   return /[^\0-\x7f]/.test(text) ? new TextEncoder().encode(text).length : text.length;
 }
 

@@ -36,7 +36,7 @@ export type NotificationEvent =
   /** A human knows what became of it. */
   | 'settledSent'
   | 'settledFailed'
-  /** A newer version of what it says is to go out through the same channel. */
+  /** Something else was asked for since: a newer version of what it says, or another message through its channel. */
   | 'superseded';
 
 /** Every cell is decided: a state or an event that is added does not compile until its row or column is. */

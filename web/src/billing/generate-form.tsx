@@ -10,7 +10,7 @@ interface GenerateFormProps {
   /** What is generated. */
   readonly what: 'invoices' | 'payroll';
   readonly online: boolean;
-  readonly onGenerated: () => Promise<void>;
+  readonly onGenerated?: () => Promise<void>;
 }
 
 const WORDS = {
@@ -45,7 +45,7 @@ export function GenerateForm({ what, online, onGenerated }: GenerateFormProps) {
     try {
       setAnswer(await api.call<GenerateResponse>('POST', `/v1/${what}/generate`, { ...period, regenerate }));
       void db.sync.now();
-      await onGenerated();
+      await onGenerated?.();
     } catch (error) {
       setProblem((error as Error).message);
     }

@@ -35,7 +35,7 @@ export function PayrollDrawer({ onClose }: { readonly onClose: () => void }) {
           </Card>
         )}
         <Section title="Generate">
-          <GenerateForm what="payroll" online={online} onGenerated={async () => {}} />
+          <GenerateForm what="payroll" online={online} />
         </Section>
         <Section title="All entries">
           <SegmentedControl fullWidth aria-label="Which entries" value={shown} onChange={setShown} data={FILTERS} />

@@ -14,7 +14,11 @@ export function LogoField({ online }: { readonly online: boolean }) {
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
   const key = ['logo', tenant.id];
-  const { data } = useQuery({ queryKey: key, queryFn: () => api.call<LogoResponse>('GET', PATH), enabled: online });
+  const { data, error, refetch } = useQuery({
+    queryKey: key,
+    queryFn: () => api.call<LogoResponse>('GET', PATH),
+    enabled: online,
+  });
   const logo = data?.logo ?? null;
 
   const change = async (ask: () => Promise<LogoResponse>): Promise<void> => {
@@ -52,7 +56,7 @@ export function LogoField({ online }: { readonly online: boolean }) {
           inputProps={{ 'aria-label': 'Picture of the logo' }}
         >
           {(props) => (
-            <Button {...props} variant="default" size="sm" loading={busy} disabled={!online}>
+            <Button {...props} variant="default" size="sm" loading={busy} disabled={!online || !data}>
               {logo ? 'Choose another' : 'Choose a picture'}
             </Button>
           )}
@@ -71,6 +75,11 @@ export function LogoField({ online }: { readonly online: boolean }) {
       <Text size="xs" c="dimmed">
         A JPEG or PNG of at most 2 MB. It is saved at once.
       </Text>
+      {error && (
+        <Problem title="The logo can not be fetched" onRetry={() => void refetch()}>
+          {error.message}
+        </Problem>
+      )}
       {problem && <Problem title="The logo stays as it was">{problem}</Problem>}
     </Stack>
   );

@@ -137,6 +137,7 @@ describe('membership', () => {
   test('is asked for again by itself, but rarely', async () => {
     const timers = new ManualTimers();
     const { db, server } = await deviceAtWork({ autoSync: true, timers, random: () => 0.5 });
+    await expect.poll(() => timers.delays).toContain(10);
     timers.fire(10);
     server.onPush(removed);
     await expect.poll(() => db.sync.status.get().barred).toBe('removed');
@@ -300,6 +301,7 @@ describe('handing over', () => {
       lost,
     );
     server.onPush(revoked);
+    await expect.poll(() => timers.delays).toContain(10);
     timers.fire(10);
     for (const delay of [500, 7_000 + 1_000, 180_000, 4_000]) {
       await expect.poll(() => waits(timers)).toEqual([delay]);

@@ -4,13 +4,14 @@ import type { ReactElement } from 'react';
 import { expect, test, vi } from 'vitest';
 import { aTask, deviceWithTask, openDevice, recordId } from '../testing/open-device.ts';
 import { useBackhaul } from './backhaul-context.ts';
-import { deviceWithConflict, deviceWithRefused } from './testing/devices.ts';
+import { deviceWithConflict, deviceWithMessages, deviceWithRefused } from './testing/devices.ts';
 import { ErrorMessage, type FieldService, inProvider, renderWith } from './testing/render-app.tsx';
 import { useConflicts } from './use-conflicts.ts';
 import { useLiveQuery } from './use-live-query.ts';
 import { usePending } from './use-pending.ts';
 import { usePendingChanges } from './use-pending-changes.ts';
 import { useRejected } from './use-rejected.ts';
+import { useSends } from './use-sends.ts';
 import { useSyncStatus } from './use-sync-status.ts';
 
 function Titles({ date }: { readonly date: string }): ReactElement {
@@ -138,6 +139,38 @@ test('what was refused can be tried again with other values, or discarded', asyn
   await waitFor(() => expect(screen.queryByRole('listitem')).toBeNull());
   await db.sync.now();
   expect(server.pushed.at(-1)?.payload).toEqual({ notes: 'short' });
+});
+
+test('messages that have not gone out can be asked again, or discarded', async () => {
+  const { db, server } = await deviceWithMessages();
+  const Unsent = (): ReactElement => {
+    const { sends, retry, discard } = useSends();
+    return (
+      <ul>
+        {sends?.map(({ id, entityId, state }) => (
+          <li key={id}>
+            {state}
+            <button type="button" onClick={() => void retry(id)}>
+              retry {entityId}
+            </button>
+            <button type="button" onClick={() => void discard(id)}>
+              discard {entityId}
+            </button>
+          </li>
+        ))}
+      </ul>
+    );
+  };
+  renderWith(db, <Unsent />);
+  await screen.findByText('refused');
+  fireEvent.click(screen.getByText(`discard ${recordId(2)}`));
+  await waitFor(() => expect(screen.queryByText('waiting')).toBeNull());
+  const before = server.sends.length;
+  fireEvent.click(screen.getByText(`retry ${recordId(1)}`));
+  await screen.findByText('waiting');
+  await act(async () => void (await db.sync.now()));
+  await waitFor(() => expect(screen.queryByRole('listitem')).toBeNull());
+  expect(server.sends.slice(before)).toEqual([`/v1/invoices/${recordId(1)}/send`]);
 });
 
 test('a conflict is shown until somebody dismisses it', async () => {

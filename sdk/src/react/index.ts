@@ -17,7 +17,9 @@ export {
   type PendingStatusProps,
 } from './parts/pending-status.tsx';
 export { RejectedChanges, type RejectedChangesProps } from './parts/rejected-changes.tsx';
+export { UnsentMessages, type UnsentMessagesProps } from './parts/unsent-messages.tsx';
 export type { RejectedField, RejectedItem, RejectedItemMode } from './parts/use-rejected-item.ts';
+export type { UnsentMessage, UnsentMessageMode } from './parts/use-unsent-message.ts';
 export { type ShownAttachment, useAttachment } from './use-attachment.ts';
 export { type OpenConflicts, useConflicts } from './use-conflicts.ts';
 export { type Inspecting, useInspection } from './use-inspection.ts';
@@ -25,4 +27,5 @@ export { useLiveQuery } from './use-live-query.ts';
 export { usePending } from './use-pending.ts';
 export { usePendingChanges, type WaitingChanges } from './use-pending-changes.ts';
 export { type FieldEdits, useRejected, type WaitingRejections } from './use-rejected.ts';
+export { type UnsentSends, useSends } from './use-sends.ts';
 export { useSyncStatus } from './use-sync-status.ts';

@@ -63,6 +63,21 @@ export const english: Messages = {
   discarded: (record) => `${record}: discarded.`,
   didNotWork: (reason) => `That did not work: ${reason}`,
 
+  messagesNotSent: (count) => `${count} ${count === 1 ? 'message' : 'messages'} not sent`,
+  sendStates: { waiting: 'waits to be sent.', refused: 'not accepted.' },
+  sendReasons: {
+    UNREACHABLE: 'There is no usable address of the customer.',
+    OPTED_OUT: 'The customer does not wish to be written to in this way.',
+    OPEN_CONFLICT: 'The open conflict of this record has to be settled first.',
+    ALREADY_BILLED: 'Another invoice charges the same task.',
+    RATE_LIMITED: 'Too many messages at once; it takes its turn.',
+    FORBIDDEN: 'You may not send this.',
+    NOT_FOUND: 'The record is not there any more.',
+    UNAVAILABLE: 'The service can not be reached; trying again.',
+  },
+  channels: { sms: 'SMS', whatsapp: 'WhatsApp', email: 'email' },
+  confirmDiscardMessage: 'This device will not send it any more.',
+
   fileWaiting: 'On this device, not sent yet',
   fileSending: (percent) => `Sending, ${percent}%`,
   fileRefused: (reason) => `Not accepted: ${reason}`,

@@ -63,6 +63,21 @@ export const spanish: Messages = {
   discarded: (record) => `${record}: descartado.`,
   didNotWork: (reason) => `No funcionó: ${reason}`,
 
+  messagesNotSent: (count) => `${count} ${count === 1 ? 'mensaje' : 'mensajes'} sin enviar`,
+  sendStates: { waiting: 'por enviar.', refused: 'no aceptado.' },
+  sendReasons: {
+    UNREACHABLE: 'Falta una dirección válida del cliente.',
+    OPTED_OUT: 'El cliente no desea recibir mensajes por esta vía.',
+    OPEN_CONFLICT: 'Primero hay que resolver el conflicto abierto de este registro.',
+    ALREADY_BILLED: 'Otra factura cobra la misma tarea.',
+    RATE_LIMITED: 'Demasiados mensajes a la vez; espera su turno.',
+    FORBIDDEN: 'No tienes permiso para enviar esto.',
+    NOT_FOUND: 'El registro ya no existe.',
+    UNAVAILABLE: 'No se puede contactar con el servicio; se reintentará.',
+  },
+  channels: { sms: 'SMS', whatsapp: 'WhatsApp', email: 'correo' },
+  confirmDiscardMessage: 'Este dispositivo ya no lo enviará.',
+
   fileWaiting: 'En este dispositivo, sin enviar',
   fileSending: (percent) => `Enviando, ${percent} %`,
   fileRefused: (reason) => `No se ha aceptado: ${reason}`,

@@ -1,5 +1,7 @@
+import type { Channel } from '@backhaul/shared';
 import type { BackhaulErrorCode } from '../../errors.ts';
 import type { InspectedChange } from '../../inspect/inspection.ts';
+import type { AskedSend } from '../../sends/asked-send.ts';
 
 /** What the parts say. An app in another language, or with other words, passes its own to the provider. */
 export interface Messages {
@@ -41,6 +43,15 @@ export interface Messages {
   readonly retried: (record: string) => string;
   readonly discarded: (record: string) => string;
   readonly didNotWork: (reason: string) => string;
+
+  /** Of messages to customers: those that wait and those that were refused together. */
+  readonly messagesNotSent: (count: number) => string;
+  /** After a colon. */
+  readonly sendStates: { readonly [State in AskedSend['state']]: string };
+  /** As `reasons`. */
+  readonly sendReasons: { readonly [Code in BackhaulErrorCode]?: string };
+  readonly channels: { readonly [C in Channel]: string };
+  readonly confirmDiscardMessage: string;
 
   /** Where the upload of a file stands. */
   readonly fileWaiting: string;

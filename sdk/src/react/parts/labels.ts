@@ -12,7 +12,7 @@ export interface Labels {
 export interface LabelledRecord {
   readonly entity: string;
   readonly entityId: string;
-  /** The fields of the change that was refused. */
+  /** The fields of the change that was refused; at a message, those of its record on this device. */
   readonly payload: FieldMap;
 }
 

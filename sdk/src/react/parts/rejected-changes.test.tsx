@@ -5,20 +5,12 @@ import { expect, test, vi } from 'vitest';
 import { recordId } from '../../testing/open-device.ts';
 import { spanish } from '../messages/es.ts';
 import { deviceWithRefused } from '../testing/devices.ts';
+import { focusedLabel, press } from '../testing/press.ts';
 import { renderWith } from '../testing/render-app.tsx';
 import { RejectedChanges } from './rejected-changes.tsx';
 
 const BAD_NOTE = { fields: { title: 'Doors', notes: 'too long' }, code: 'INVALID_TEXT' } as const;
 const BAD_STATUS = { fields: { title: 'Roof', status: 'completed' }, code: 'FORBIDDEN' } as const;
-
-const focused = (): string | null => document.activeElement?.getAttribute('aria-label') ?? null;
-
-/** As a person presses it: with the focus on it. */
-function press(name: string): void {
-  const button = screen.getByRole('button', { name });
-  act(() => button.focus());
-  fireEvent.click(button);
-}
 
 test('each refused change says what was typed and why it was refused', async () => {
   const { db } = await deviceWithRefused(BAD_NOTE, BAD_STATUS);
@@ -38,7 +30,7 @@ test('editing starts in the first field, and what is entered is sent under a new
   expect(document.activeElement).toBe(title);
   fireEvent.change(screen.getByLabelText('Notes'), { target: { value: 'short' } });
   press('Cancel: Doors');
-  expect(focused()).toBe('Edit: Doors');
+  expect(focusedLabel()).toBe('Edit: Doors');
 
   press('Edit: Doors');
   const notes = screen.getByLabelText<HTMLTextAreaElement>('Notes');
@@ -56,9 +48,9 @@ test('discarding asks first, with the focus on the button that keeps', async () 
   renderWith(db, <RejectedChanges empty={<p>All clear</p>} />);
   await screen.findByRole('article');
   press('Discard: Doors');
-  expect(focused()).toBe('Keep: Doors');
+  expect(focusedLabel()).toBe('Keep: Doors');
   press('Keep: Doors');
-  expect(focused()).toBe('Discard: Doors');
+  expect(focusedLabel()).toBe('Discard: Doors');
   expect(await db.rejected.count()).toBe(1);
 
   press('Discard: Doors');
@@ -106,7 +98,7 @@ test('what can not be settled stays, says why, and keeps the focus', async () =>
   });
   press('Try again: Doors');
   expect((await screen.findByRole('alert')).textContent).toBe('That did not work: no space left');
-  expect(focused()).toBe('Try again: Doors');
+  expect(focusedLabel()).toBe('Try again: Doors');
   expect(await db.rejected.count()).toBe(1);
 });
 

@@ -1,10 +1,10 @@
-import { type ReactElement, type ReactNode, useId, useMemo, useRef, useState } from 'react';
+import { type ReactElement, type ReactNode, useMemo } from 'react';
 import type { RejectedChange } from '../../store/rows.ts';
 import { useMessages } from '../backhaul-context.ts';
 import { useRejected } from '../use-rejected.ts';
 import { type CompleteLabels, completeLabels, type Labels } from './labels.ts';
 import { RejectedItemCard } from './rejected-item-card.tsx';
-import { useKeptFocus } from './use-kept-focus.ts';
+import { SettledList } from './settled-list.tsx';
 import { type RejectedItem, type RejectedItemOptions, useRejectedItem } from './use-rejected-item.ts';
 
 export interface RejectedChangesProps {
@@ -17,6 +17,7 @@ export interface RejectedChangesProps {
 }
 
 const NO_LABELS: Labels = {};
+const NONE: readonly RejectedChange[] = [];
 
 /** The changes that the service has refused, each to be edited, tried again, or given up. Unstyled HTML. */
 export function RejectedChanges({
@@ -25,37 +26,27 @@ export function RejectedChanges({
   children,
   empty,
 }: RejectedChangesProps): ReactElement {
-  const { rejected = [] } = useRejected();
+  const { rejected = NONE } = useRejected();
   const messages = useMessages();
   const complete = useMemo(() => completeLabels(labels, messages), [labels, messages]);
-  const [done, setDone] = useState('');
-  const ids = useMemo(() => rejected.map(({ changeId }) => changeId), [rejected]);
-  const section = useRef<HTMLElement>(null);
-  const keepFocus = useKeptFocus(section, ids);
-  const heading = useId();
-  const onSettled: RejectedItemOptions['onSettled'] = (how, change) => setDone(messages[how](complete.record(change)));
   return (
-    <section
-      ref={section}
-      tabIndex={-1}
-      data-backhaul="rejected-changes"
+    <SettledList
+      kind="rejected-changes"
       className={className}
-      aria-labelledby={heading}
-      {...keepFocus}
+      items={rejected}
+      idOf={({ changeId }) => changeId}
+      heading={messages.refused}
+      empty={empty}
     >
-      {/* Always there, so that what appears in it is read out. */}
-      <p role="status">{done}</p>
-      {rejected.length > 0 ? <h2 id={heading}>{messages.refused(rejected.length)}</h2> : empty}
-      {rejected.length > 0 && (
-        <ul>
-          {rejected.map((change) => (
-            <li key={change.changeId} data-item={change.changeId} tabIndex={-1}>
-              <Item change={change} labels={complete} onSettled={onSettled} render={children} />
-            </li>
-          ))}
-        </ul>
+      {(change, announce) => (
+        <Item
+          change={change}
+          labels={complete}
+          onSettled={(how) => announce(how, complete.record(change))}
+          render={children}
+        />
       )}
-    </section>
+    </SettledList>
   );
 }
 

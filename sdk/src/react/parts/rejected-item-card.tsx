@@ -1,6 +1,7 @@
 import { unreachable } from '@backhaul/shared';
 import { type ReactElement, useId, useRef } from 'react';
 import { useMessages } from '../backhaul-context.ts';
+import { ActionButton } from './action-button.tsx';
 import type { CompleteLabels } from './labels.ts';
 import { useFocusOnMode } from './use-focus-on-mode.ts';
 import type { RejectedField, RejectedItem } from './use-rejected-item.ts';
@@ -89,45 +90,33 @@ function EditedField({ field, item, labels, id, why }: EditedFieldProps): ReactE
   );
 }
 
-/** Named with their record, because a screen reader may list buttons without what is around them. */
 function Actions({ item, id }: { readonly item: RejectedItem; readonly id: string }): ReactElement {
   const messages = useMessages();
   const { label, editable, mode, busy } = item;
-  const button = (action: string, text: string, press: () => void) => (
-    // Not `disabled` while busy: that would take the focus away.
-    <button type="button" data-action={action} aria-label={`${text}: ${label}`} aria-disabled={busy} onClick={press}>
-      {text}
-    </button>
+  const button = (action: string, text: string, how: { readonly press: () => void } | { readonly form: string }) => (
+    <ActionButton action={action} text={text} label={label} busy={busy} {...how} />
   );
   switch (mode) {
     case 'shown':
       return (
         <div role="group" aria-label={label}>
-          {editable && button('edit', messages.edit, item.edit)}
-          {button('retry', messages.retry, item.retry)}
-          {button('discard', messages.discard, item.askDiscard)}
+          {editable && button('edit', messages.edit, { press: item.edit })}
+          {button('retry', messages.retry, { press: item.retry })}
+          {button('discard', messages.discard, { press: item.askDiscard })}
         </div>
       );
     case 'editing':
       return (
         <div role="group" aria-label={label}>
-          <button
-            type="submit"
-            form={`${id}-form`}
-            data-action="retry"
-            aria-label={`${messages.retry}: ${label}`}
-            aria-disabled={busy}
-          >
-            {messages.retry}
-          </button>
-          {button('cancel', messages.cancel, item.back)}
+          {button('retry', messages.retry, { form: `${id}-form` })}
+          {button('cancel', messages.cancel, { press: item.back })}
         </div>
       );
     case 'confirming':
       return (
         <div role="group" aria-label={label} aria-describedby={`${id}-confirm`}>
-          {button('keep', messages.keep, item.back)}
-          {button('discard', messages.discardForGood, item.discard)}
+          {button('keep', messages.keep, { press: item.back })}
+          {button('discard', messages.discardForGood, { press: item.discard })}
         </div>
       );
     default:

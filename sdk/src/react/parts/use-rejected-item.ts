@@ -5,6 +5,7 @@ import { useBackhaulContext } from '../backhaul-context.ts';
 import type { FieldEdits } from '../use-rejected.ts';
 import { type Control, controlFor } from './editable-value.ts';
 import type { CompleteLabels } from './labels.ts';
+import { type Settled, useSettling } from './use-settling.ts';
 
 export interface RejectedField {
   readonly name: string;
@@ -44,30 +45,16 @@ export interface RejectedItem {
 
 export interface RejectedItemOptions {
   readonly labels: CompleteLabels;
-  readonly onSettled: (how: 'retried' | 'discarded', change: RejectedChange) => void;
+  readonly onSettled: (how: Settled) => void;
 }
 
 export function useRejectedItem(change: RejectedChange, { labels, onSettled }: RejectedItemOptions): RejectedItem {
   const { db, domain, messages } = useBackhaulContext();
   const [mode, setMode] = useState<RejectedItemMode>('shown');
   const [edits, setEdits] = useState<FieldEdits>({});
-  const [busy, setBusy] = useState(false);
-  const [trouble, setTrouble] = useState<string | null>(null);
+  const { busy, trouble, forgetTrouble, settle } = useSettling(onSettled);
   const { changeId, op, entity, payload, code, message } = change;
   const declared = (domain && entityOf(domain, entity)?.fields) ?? {};
-
-  const settle = (how: 'retried' | 'discarded', work: () => Promise<void>): void => {
-    if (busy) return;
-    setBusy(true);
-    setTrouble(null);
-    work().then(
-      () => onSettled(how, change),
-      (error: unknown) => {
-        setBusy(false);
-        setTrouble(messages.didNotWork(error instanceof Error ? error.message : String(error)));
-      },
-    );
-  };
 
   const fields = Object.entries(payload).map(([name, typed]): RejectedField => {
     const value = edits[name] ?? (name in edits ? null : typed);
@@ -83,7 +70,7 @@ export function useRejectedItem(change: RejectedChange, { labels, onSettled }: R
     };
   });
   const go = (next: RejectedItemMode) => (): void => {
-    setTrouble(null);
+    forgetTrouble();
     setMode(next);
   };
   return {

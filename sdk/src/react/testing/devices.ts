@@ -1,6 +1,14 @@
 import type { PushConflict } from '@backhaul/shared';
-import { deviceWithTask, recordId, type TestDevice } from '../../testing/open-device.ts';
-import { changesOf, json, judging, pushAnswer, version } from '../../testing/scripted-server.ts';
+import { deviceWithTask, openDevice, recordId, type TestDevice } from '../../testing/open-device.ts';
+import {
+  changesOf,
+  errorAnswer,
+  json,
+  judging,
+  pullAnswer,
+  pushAnswer,
+  version,
+} from '../../testing/scripted-server.ts';
 
 type Code = NonNullable<ReturnType<Parameters<typeof judging>[0]>['code']>;
 
@@ -36,5 +44,24 @@ export async function deviceWithConflict(): Promise<TestDevice> {
     return json({ ...pushAnswer(changes, results), conflicts: [conflict] });
   });
   await device.db.sync.now();
+  return device;
+}
+
+/** A device that asked for two messages: of its one invoice, which the service refused for good, and one that waits for an hour. */
+export async function deviceWithMessages(): Promise<TestDevice> {
+  const device = await openDevice();
+  const { db, server } = device;
+  const updatedAt = version(10);
+  const payload = { id: recordId(1), createdAt: updatedAt, updatedAt, deletedAt: null, title: 'Windows' };
+  const invoice = { op: 'upsert', entity: 'finance_entry', entityId: recordId(1), updatedAt, payload };
+  server.onPull(() => json(pullAnswer([invoice])));
+  server.onSend(
+    () => errorAnswer(422, 'UNREACHABLE'),
+    () => errorAnswer(429, 'RATE_LIMITED', { 'retry-after': '3600' }),
+  );
+  await db.sends.ask('invoices', recordId(1), { channels: ['sms', 'email'] });
+  await db.sync.now();
+  await db.sends.ask('invoices', recordId(2), { channels: ['whatsapp'] });
+  await db.sync.now();
   return device;
 }

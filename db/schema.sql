@@ -386,6 +386,8 @@ create table notifications (
   created_by text,
   updated_at timestamptz not null,
   settled_by text,
+  body_hash text,
+  attachment_id uuid,
   constraint notifications_channel_check CHECK ((channel = ANY (ARRAY['whatsapp'::text, 'sms'::text, 'email'::text]))),
   constraint notifications_look_result_check CHECK ((look_result = ANY (ARRAY['absent'::text, 'silent'::text]))),
   constraint notifications_pkey PRIMARY KEY (tenant_id, notification_id),

@@ -266,6 +266,8 @@ export interface NotificationsTable {
   created_by: UserId | null;
   updated_at: Instant;
   settled_by: UserId | null;
+  body_hash: string | null;
+  attachment_id: RecordId | null;
 }
 
 export interface SendRequestsTable {

@@ -51,8 +51,9 @@ export async function openBackhaul<D extends ClientDomain>(
   const { deviceId } = memory;
   const cycles = createCycleLog(options.now);
   const transport = createTransport({ ...options, onExchange: (exchange) => cycles.exchanged(exchange) }, deviceId);
-  const uploader = createUploader({ local, options, transport });
   const sender = createSender({ local, options, transport });
+  const wakeSender = (): void => void (options.autoSync && sender.wake());
+  const uploader = createUploader({ local, options, transport, onPass: wakeSender });
   const sync = await startSync(local, options, { memory, leave, transport, uploader, sender, cycles });
   return Object.assign(local.dexie, {
     sync,
@@ -60,7 +61,7 @@ export async function openBackhaul<D extends ClientDomain>(
     rejected: rejectedChanges(local),
     conflicts: localConflicts(local),
     ...attachmentsOf({ local, options, transport }, uploader),
-    sends: sendsOf(domain, { local, options, wake: () => options.autoSync && void sender.wake() }),
+    sends: sendsOf(domain, { local, options, wake: wakeSender }),
     device: { id: deviceId },
   }) as unknown as BackhaulDatabase<D>;
 }

@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { pngOf } from '../support/png.ts';
 import { type DemoBrowser, DESK, openFromMenu, PHONE, startDemoBrowser } from './demo-browser.ts';
 
 // A real browser, a real database, and a build before the first test.
@@ -70,6 +71,53 @@ test.each([
   await customer.getByText('See you on Friday').waitFor();
   expect(await customer.getByRole('heading', { level: 1 }).textContent()).toMatch(/^Invoice INV-\d{4}$/);
   await picture(customer, `letter-${viewport.width}`);
+});
+
+test('a photo of the work goes along, and the customer opens it', async () => {
+  const page = await demo.openAs('Marta Oliveira', { viewport: PHONE });
+  const invoices = await openFromMenu(page, 'Invoices');
+  const card = invoices.getByRole('article').nth(4);
+  const title = (await card.getAttribute('aria-label')) ?? '';
+  await card
+    .getByLabel(`File: ${title}`, { exact: true })
+    .setInputFiles({ name: 'Kitchen.png', mimeType: 'image/png', buffer: pngOf(40, 30) });
+  await card.getByRole('group', { name: 'Files' }).getByRole('button').first().waitFor();
+  await card.getByRole('button', { name: /^Send: / }).click();
+  const dialog = page.getByRole('dialog', { name: `Send ${title}` });
+  const choice = dialog.getByRole('combobox', { name: 'A file that goes along' });
+  await choice.click();
+  await page.getByRole('option', { name: 'Kitchen.png (of the invoice)' }).click();
+  await dialog.getByRole('checkbox', { name: 'Attach the invoice as a PDF' }).check();
+  await dialog
+    .frameLocator('iframe')
+    .getByText(/^File Kitchen\.png/)
+    .waitFor();
+  await picture(page, 'send-file-390');
+  await dialog.getByRole('button', { name: /^Send by/ }).click();
+  await dialog.waitFor({ state: 'detached' });
+  const own = invoices.getByRole('article', { name: title, exact: true });
+  await own.getByText('SMS, with a file').waitFor();
+  await picture(page, 'sent-file-390');
+  await invoices.getByRole('button', { name: 'Close the invoices' }).click();
+  await invoices.waitFor({ state: 'detached' });
+
+  const mailbox = await openFromMenu(page, 'Local mailbox');
+  await mailbox
+    .getByText(/^Attached: Invoice INV-\d{4}\.pdf, Kitchen\.png$/)
+    .first()
+    .waitFor();
+  const text =
+    (await mailbox
+      .getByText(/\/i\/[\w-]{43}/)
+      .first()
+      .textContent()) ?? '';
+  const customer = await (await demo.newContext({ viewport: PHONE })).newPage();
+  await customer.goto(/http\S+\/i\/[\w-]{43}/.exec(text)?.[0] ?? '');
+  await picture(customer, 'letter-file-390');
+  await customer.getByRole('link', { name: /^File Kitchen\.png/ }).click();
+  await expect
+    .poll(() => customer.evaluate(() => [document.contentType, document.images[0]?.naturalWidth]))
+    .toEqual(['image/png', 40]);
 });
 
 test('what a customer says about being written to is noted where the message is made', async () => {

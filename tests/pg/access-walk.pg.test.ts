@@ -158,7 +158,7 @@ const everyRoute = (): readonly Route[] =>
   );
 
 /** For people outside, who have a link. */
-const LINKS = ['/i/:token', '/d/:token'];
+const LINKS = ['/i/:token', '/i/:token/file', '/d/:token'];
 
 /** Those that ask for no token have tests of their own: `attachment-stores.pg.test.ts`, `webhooks.pg.test.ts`, `disputes.pg.test.ts`. */
 const routes = (): readonly Route[] =>
@@ -305,7 +305,7 @@ describe('every route', () => {
 
 it('what is called without a token answers nothing to who has no link and no signature', async () => {
   const others = everyRoute().filter(({ access, url }) => access.who === 'provider' || LINKS.includes(url));
-  expect(others.filter(({ method }) => method !== 'HEAD')).toHaveLength(6);
+  expect(others.filter(({ method }) => method !== 'HEAD')).toHaveLength(7);
   for (const route of others) expect((await walk(route, callers.manager, {}, '')).status, route.url).toBe(404);
 });
 

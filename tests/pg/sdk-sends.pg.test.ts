@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createMessageWorld, INVOICE, type MessageWorld } from '../support/invoices.ts';
 import { openDevice, type SdkDevice } from '../support/sdk-device.ts';
 import { edit } from '../support/sync-client.ts';
+import { announcement, complete, presign, upload } from '../support/upload-client.ts';
 
 let service: MessageWorld;
 let m: MessageWorld;
@@ -74,6 +75,40 @@ describe('asked for without a network', () => {
     await device.sync();
     expect(await waiting()).toEqual([]);
     expect(await m.notifications(`?entityId=${id}`)).toHaveLength(1);
+    device.db.close();
+  });
+
+  it('is held until the file that goes along is there', async () => {
+    const id = await invoice();
+    await device.sync();
+    device.line.isOffline = true;
+    const owner = { type: 'finance_entry', id } as const;
+    const attachmentId = await device.db.attachments.put(new Blob(['a picture'], { type: 'image/png' }), owner);
+    await device.db.sends.ask('invoices', id, { channels: ['email'], attachmentId });
+    device.line.isOffline = false;
+    await device.sync();
+    expect(await waiting()).toMatchObject([{ state: 'waiting', code: null }]);
+    await device.db.attachments.sendNow();
+    await device.sync();
+    expect(await waiting()).toEqual([]);
+    expect(await m.notifications(`?entityId=${id}`)).toMatchObject([{ attachmentId }]);
+    device.db.close();
+  });
+
+  it('waits while the file that goes along is still on another device', async () => {
+    const id = await invoice();
+    await device.sync();
+    const bytes = Buffer.from('a picture');
+    const announced = announcement({ ownerType: 'finance_entry', ownerId: id }, bytes);
+    const target = await presign(m.office, announced);
+    await device.sync();
+    await device.db.sends.ask('invoices', id, { channels: ['email'], attachmentId: announced.attachmentId });
+    await device.sync();
+    expect(await waiting()).toMatchObject([{ state: 'waiting', code: 'UPLOAD_MISSING' }]);
+    await upload(target, bytes);
+    await complete(m.office, announced.attachmentId);
+    await device.sync();
+    expect(await waiting()).toEqual([]);
     device.db.close();
   });
 

@@ -91,7 +91,7 @@ describe('sending an invoice', () => {
     const id = await m.invoice();
     const refusals = [
       [await m.send(id, { pdfUrl: 'https://example.com/a.pdf' }), 422, 'UNSUPPORTED', { fields: ['pdfUrl'] }],
-      [await m.send(id, { attachmentId: v7() }), 422, 'UNSUPPORTED', { fields: ['attachmentId'] }],
+      [await m.send(id, { attachmentId: v7() }), 404, 'NOT_FOUND', {}],
       [await m.send(id, { channels: ['pigeon'] }), 400, 'INVALID_REQUEST', {}],
       [await m.send(id, { channels: [] }), 400, 'INVALID_REQUEST', {}],
       [await m.send(id, { colour: 'red' }), 400, 'INVALID_REQUEST', {}],

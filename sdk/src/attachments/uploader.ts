@@ -19,8 +19,8 @@ export interface Uploader {
   close(): Promise<void>;
 }
 
-/** When files are sent; how is in `send-files.ts`, which an app without files never loads. */
-export function createUploader(parts: UploadParts): Uploader {
+/** When files are sent; `onPass`: some may have arrived. How is in `send-files.ts`, which an app without files never loads. */
+export function createUploader({ onPass, ...parts }: UploadParts & { readonly onPass: () => void }): Uploader {
   const { local, options } = parts;
   const closed = new AbortController();
   let leading = false;
@@ -39,6 +39,7 @@ export function createUploader(parts: UploadParts): Uploader {
     if (closed.signal.aborted || (await local.files.count()) === 0) return;
     const { sendFiles } = await import('./send-files.ts');
     const wait = await sendFiles(parts, closed.signal);
+    onPass();
     if (wait !== null && leading && !closed.signal.aborted) cancelTimer = options.timers.after(wait, wake);
   }
 

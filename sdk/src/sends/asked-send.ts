@@ -9,6 +9,10 @@ export interface SendAsk {
   readonly includePdf?: boolean;
   /** Send although the record has an open conflict. */
   readonly force?: boolean;
+  /** A file of the record, or of one that it is about; the message waits until the file is uploaded. */
+  readonly attachmentId?: string;
+  /** Also what the customer was sent before, if something else about the record followed it. */
+  readonly again?: boolean;
 }
 
 /** A request to send a record to its customer that the service has not taken. */

@@ -1,4 +1,5 @@
 import type { SendResponse } from '@backhaul/shared';
+import { UNSENT } from '../attachments/upload-state.ts';
 import { barReasonOf } from '../escrow/barred-error.ts';
 import { engineTransaction, type LocalDatabase } from '../store/local-database.ts';
 import { isOver } from '../sync/backoff.ts';
@@ -29,7 +30,7 @@ async function trySend(
   }
   const { kind, code, message: reason, status, retryAfter } = answer.failure;
   if (status === null || kind === 'revoked' || barReasonOf(code)) return 'stop';
-  const waits = kind === 'transient' || code === 'OPEN_CONFLICT' || code === 'INVALID_RESPONSE';
+  const waits = kind === 'transient' || WAITS.has(code);
   const notBefore = options.now() + (retryAfter ?? 0);
   const state = waits ? 'waiting' : 'refused';
   await engineTransaction(local, (tx) => tx.sends.update(id, { state, code, reason, notBefore }));
@@ -42,8 +43,19 @@ function isTaken(body: unknown): body is SendResponse {
   );
 }
 
-/** It goes out after the record itself, and not while an edit of it was refused: the record is not what its author saw. */
-async function isPending({ outbox, rejected }: LocalDatabase, { entity, entityId }: AskedSend): Promise<boolean> {
+/** What passes without anybody's doing anything about the request: a conflict is settled, another device uploads its file. */
+const WAITS: ReadonlySet<string> = new Set(['OPEN_CONFLICT', 'UPLOAD_MISSING', 'INVALID_RESPONSE']);
+
+/**
+ * It goes out after the record itself and the file that goes along, and not while an edit of it was refused: the record is not
+ * what its author saw.
+ */
+async function isPending(
+  { outbox, rejected, files }: LocalDatabase,
+  { entity, entityId, request: { attachmentId } }: AskedSend,
+): Promise<boolean> {
+  const file = attachmentId === undefined ? undefined : await files.get(attachmentId);
+  if (file && UNSENT.includes(file.state.kind)) return true;
   const record = [entity, entityId];
   const waiting = await outbox.where('[entity+entityId]').equals(record).count();
   return waiting + (await rejected.where('[entity+entityId]').equals(record).count()) > 0;

@@ -253,6 +253,21 @@ describe('files and messages', () => {
       { channel: 'sms', entityId: id, message: 'Thank you' },
       { channel: 'email', entityId: id },
     ]);
+    // A file that goes along makes another message of it, once it is there; what a newer version followed is sent again on demand.
+    const attachmentId = await ana.db.attachments.put(picture(), { type: 'finance_entry', id });
+    await ana.db.sends.ask('invoices', id, { channels: ['email'], attachmentId });
+    await ana.sync();
+    expect(ana.db.sync.status.get().sends).toBe(1);
+    await ana.db.attachments.sendNow();
+    await ana.sync();
+    expect(server.messages.map((one) => one.attachmentId)).toEqual([null, null, attachmentId]);
+    await ana.db.financeEntries.update(id, { amount: 11 });
+    await ana.db.sends.ask('invoices', id, { channels: ['email'] });
+    await ana.sync();
+    await ana.db.financeEntries.update(id, { amount: 10 });
+    for (const again of [false, true, true]) await ana.db.sends.ask('invoices', id, { channels: ['sms'], again });
+    await ana.sync();
+    expect(server.messages.map(({ channel }) => channel)).toEqual(['sms', 'email', 'email', 'email', 'sms']);
     ana.line.fail('send', 'UNREACHABLE');
     await ana.db.sends.ask('invoices', id, { channels: ['whatsapp'] });
     await ana.sync();

@@ -4,13 +4,21 @@ import { Type } from 'typebox';
 /** How a route declares that it answers a page. */
 export const PAGE = { description: 'A page', content: { 'text/html': { schema: Type.String() } } };
 
-/** A page for people outside: nothing keeps it, nothing learns its address, nothing lists it. */
+/** For people outside: nothing keeps it, nothing learns its address, nothing lists it. */
+const PRIVATE = { 'cache-control': 'no-store', 'referrer-policy': 'no-referrer', 'x-robots-tag': 'noindex' } as const;
+
+/** A page for people outside. */
 export function sendPage(reply: FastifyReply, html: string): FastifyReply {
   return reply
-    .headers({ 'cache-control': 'no-store', 'referrer-policy': 'no-referrer', 'x-robots-tag': 'noindex' })
+    .headers(PRIVATE)
     .type('text/html; charset=utf-8')
     .serializer((text: string) => text)
     .send(html);
+}
+
+/** Leads people outside to an address that nobody else learns. */
+export function sendTo(reply: FastifyReply, address: string): FastifyReply {
+  return reply.headers(PRIVATE).redirect(address, 302);
 }
 
 /** 404 for a link that opens nothing, or nothing any more. Nobody knows whose it was, nor their language. */

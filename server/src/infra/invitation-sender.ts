@@ -24,6 +24,7 @@ export function mailboxSender(mailbox: Mailbox): InvitationSender {
         from: tenantName,
         subject: `Join ${tenantName}`,
         html: null,
+        attachments: [],
         notificationId: null,
         text: `${invitedBy ?? 'Somebody'} invites you to ${tenantName}. Sign in with ${email} within ${INVITE_DAYS} days.`,
       });

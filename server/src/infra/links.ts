@@ -4,6 +4,8 @@ export interface Links {
   readonly base: () => string;
   /** The page behind a message. */
   readonly letter: (token: string) => string;
+  /** The file that went along with a message. */
+  readonly letterFile: (token: string) => string;
   /** The page on which what it names is disputed. */
   readonly dispute: (token: string) => string;
 }
@@ -19,6 +21,7 @@ export function createLinks(publicUrl: string | null, expected: string): Listeni
   return {
     base,
     letter: (token) => `${base()}/i/${token}`,
+    letterFile: (token) => `${base()}/i/${token}/file`,
     dispute: (token) => `${base()}/d/${token}`,
     listensAt(actual) {
       address = actual;

@@ -17,8 +17,17 @@ export interface NewMail {
   readonly subject: string | null;
   readonly text: string;
   readonly html: string | null;
+  /** Of an email: what is attached to it. */
+  readonly attachments: readonly MailAttachment[];
   /** `null`: no message of a tenant, an invitation for example. */
   readonly notificationId: string | null;
+}
+
+export interface MailAttachment {
+  readonly fileName: string;
+  readonly mimeType: string;
+  /** Bytes. */
+  readonly size: number;
 }
 
 export interface Mail extends NewMail {

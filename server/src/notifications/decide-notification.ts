@@ -18,6 +18,7 @@ import { hasOptedOut } from './opted-out.ts';
 import { readDescription } from './read-sendable.ts';
 import { createLinkToken, hashToken, openLetter, sealLetter } from './sealed-letter.ts';
 import { admitSend } from './send-rate.ts';
+import { isFileGone } from './sent-file.ts';
 import { statusOf } from './state-machine.ts';
 
 /** A manager says what became of a message that is unknown. Throws NOT_FOUND, NOT_SETTLEABLE. */
@@ -44,7 +45,7 @@ export function settleNotification(
 
 /**
  * A manager sends again what failed, as it was: the same words to the same address, with a link of its own, as a message of its
- * own. Throws NOT_FOUND, NOT_SETTLEABLE, OPTED_OUT, RATE_LIMITED, and what the record's kind has against it.
+ * own. Throws NOT_FOUND, NOT_SETTLEABLE, OPTED_OUT, RATE_LIMITED, RECORD_GONE where a file that went along is deleted, and what the record's kind has against it.
  */
 export function resendNotification(services: Services, caller: Caller, id: string): Promise<Notification> {
   return asManager(services, caller, async (locked) => {
@@ -56,6 +57,7 @@ export function resendNotification(services: Services, caller: Caller, id: strin
     const [newId, token] = [services.newId(), createLinkToken(tx.tenantId)];
     const letter = { ...openLetter(keyring, id, before.sealed), token };
     if (await hasOptedOut(services, tx, { channel, to: letter.to })) throw new ApiError('OPTED_OUT');
+    if (letter.file && (await isFileGone(services, tx, letter.file))) throw new ApiError('RECORD_GONE');
     await refuseIssueNow(services, tx, { entity, id: entityId });
     await admitSend(tx, clock);
     await insertNotifications(tx, [
@@ -72,6 +74,8 @@ export function resendNotification(services: Services, caller: Caller, id: strin
         address_hash: addressHash,
         sealed: sealLetter(keyring, newId, letter),
         created_by: caller.userId,
+        body_hash: before.body_hash,
+        attachment_id: before.attachment_id,
         now: services.now().toISOString(),
       },
     ]);

@@ -71,6 +71,7 @@ export async function toNotifications(
     channel: row.channel,
     status: statusOf(row.state),
     contentHash: row.content_hash,
+    attachmentId: row.attachment_id,
     round: row.round,
     to: openLetter(keyring, row.notification_id, row.sealed).to,
     attempts: row.attempts,

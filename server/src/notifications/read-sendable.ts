@@ -37,6 +37,8 @@ export interface ChannelPlan {
 export interface SendableNow {
   readonly description: Extract<Description, { kind: 'sendable' }>;
   readonly record: RecordValues;
+  /** Of what it says, wherever it goes. */
+  readonly bodyHash: string;
   readonly plans: ReadonlyMap<Channel, ChannelPlan>;
 }
 
@@ -56,7 +58,8 @@ export async function readSendable(
   const { description, record } = found;
   if (description.kind === 'refused') throw new ApiError('NOT_SENDABLE', { message: description.message });
   const plans = await planChannels(services, tx, sendable, description);
-  return { description, record, plans: new Map(plans.map((plan) => [plan.channel, plan])) };
+  const bodyHash = hashContent({ entity: sendable.entity, content: description.content });
+  return { description, record, bodyHash, plans: new Map(plans.map((plan) => [plan.channel, plan])) };
 }
 
 export interface Described {

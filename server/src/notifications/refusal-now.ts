@@ -1,23 +1,20 @@
-import { type ListedNotification, listNotifications, type TenantTx } from '@backhaul/db';
-import type { NotificationStatus, RecordId } from '@backhaul/shared';
+import { listNotifications, type NotificationInHand, type TenantTx } from '@backhaul/db';
+import type { RecordId } from '@backhaul/shared';
 import { ApiError } from '../http/api-error.ts';
 import type { Services } from '../services.ts';
 import { hasOptedOut } from './opted-out.ts';
+import { FILE_GONE, isFileGone } from './sent-file.ts';
 import { readDescription } from './read-sendable.ts';
 import type { SealedLetter } from './sealed-letter.ts';
-import { statusOf } from './state-machine.ts';
+import { isUnsent } from './state-machine.ts';
+import type { Refusal } from './refusal.ts';
 import { SUPERSEDED } from './supersede.ts';
-
-export interface Refusal {
-  readonly code: string;
-  readonly reason: string;
-}
 
 /** What has happened since a message was queued, so that it must not leave; `null`: nothing. */
 export async function refusalNow(
   services: Services,
   tx: TenantTx,
-  { row, letter: { to } }: { readonly row: ListedNotification; readonly letter: SealedLetter },
+  { row, letter: { to, file } }: { readonly row: NotificationInHand; readonly letter: SealedLetter },
 ): Promise<Refusal | null> {
   if (services.messengers[row.channel] === null) {
     return { code: 'NO_PROVIDER', reason: 'This service has no provider for the channel any more' };
@@ -25,6 +22,7 @@ export async function refusalNow(
   if (!row.isLatest) return SUPERSEDED;
   const ofRecord = await refusalOfRecord(services, tx, row);
   if (ofRecord) return ofRecord;
+  if (file && (await isFileGone(services, tx, file))) return FILE_GONE;
   const isOptedOut = await hasOptedOut(services, tx, { channel: row.channel, to });
   return isOptedOut ? { code: 'OPTED_OUT', reason: 'The customer does not wish to be written to in this way' } : null;
 }
@@ -33,7 +31,7 @@ export async function refusalNow(
 async function refusalOfRecord(
   services: Services,
   tx: TenantTx,
-  { entity, entity_id: id, version }: ListedNotification,
+  { entity, entity_id: id, version }: NotificationInHand,
 ): Promise<Refusal | null> {
   const sendable = services.sendables.find((one) => one.entity === entity);
   if (!sendable) return null;
@@ -51,10 +49,8 @@ async function yieldsTo(
   { entity, other, version }: { readonly entity: string; readonly other: RecordId; readonly version: string },
 ): Promise<boolean> {
   const messages = await listNotifications(tx, { entity, entityId: other }, { after: null, order: 'desc', limit: 100 });
-  return messages.length > 0 && messages.every((one) => one.version < version && UNSENT.has(statusOf(one.state)));
+  return messages.length > 0 && messages.every((one) => one.version < version && isUnsent(one.state));
 }
-
-const UNSENT: ReadonlySet<string> = new Set<NotificationStatus>(['queued', 'failed']);
 
 function refusalOf(error: unknown): Refusal {
   if (!(error instanceof ApiError)) throw error;

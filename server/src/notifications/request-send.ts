@@ -6,7 +6,8 @@ import {
   type ListedNotification,
   listNotifications,
   type NewNotification,
-  readLatestNotifications,
+  type NotificationRound,
+  readNotificationRounds,
   readSendRequest,
   type TenantTx,
 } from '@backhaul/db';
@@ -17,12 +18,14 @@ import { assignNumber } from '../documents/document-number.ts';
 import { ApiError } from '../http/api-error.ts';
 import { asManager } from '../members/authorise-manager.ts';
 import type { Services } from '../services.ts';
+import { earlierMessage } from './earlier-message.ts';
 import { type ChannelPlan, hashContent, readSendable, type SendableNow } from './read-sendable.ts';
 import { createLinkToken, hashToken, sealLetter } from './sealed-letter.ts';
 import { admitSend } from './send-rate.ts';
 import type { Sendable } from './sendable.ts';
+import { requestedFile, type SentFile } from './sent-file.ts';
 import { statusOf } from './state-machine.ts';
-import { stands, supersede } from './supersede.ts';
+import { supersede } from './supersede.ts';
 
 export interface SendOrder {
   readonly sendable: Sendable;
@@ -32,11 +35,11 @@ export interface SendOrder {
 
 /**
  * Queues messages, one for each channel, in one transaction with their audit entry: all of them, or none where a channel can
- * not be served. What the customer was sent already is answered and not sent again; an older version that has not left yet is
- * held back.
+ * not be served. What the customer was sent already is answered and not sent again, unless something else followed it and `again` asks
+ * for it; an older version that has not left yet is held back.
  *
- * Throws UNSUPPORTED, IDEMPOTENCY_KEY_REUSED, NOT_FOUND, NOT_SENDABLE, OPEN_CONFLICT, UNREACHABLE, OPTED_OUT, RATE_LIMITED, and what
- * the record's kind has against it.
+ * Throws UNSUPPORTED, IDEMPOTENCY_KEY_REUSED, NOT_FOUND, NOT_SENDABLE, OPEN_CONFLICT, UNREACHABLE, OPTED_OUT, RATE_LIMITED, what a file
+ * that is to go along lacks (RECORD_GONE, UPLOAD_MISSING, ATTACHMENTS_UNAVAILABLE), and what the record's kind has against it.
  */
 export async function requestSend(services: Services, caller: Caller, order: SendOrder): Promise<SendResponse> {
   refuseUnsupported(order.request);
@@ -56,12 +59,8 @@ export async function requestSend(services: Services, caller: Caller, order: Sen
   });
 }
 
-function refuseUnsupported(request: SendRequest): void {
-  const fields = [
-    ...(request.pdfUrl === undefined ? [] : ['pdfUrl']),
-    ...(request.attachmentId === undefined ? [] : ['attachmentId']),
-  ];
-  if (fields.length > 0) throw new ApiError('UNSUPPORTED', { details: { fields } });
+function refuseUnsupported({ pdfUrl }: SendRequest): void {
+  if (pdfUrl !== undefined) throw new ApiError('UNSUPPORTED', { details: { fields: ['pdfUrl'] } });
 }
 
 async function queueMessages(
@@ -74,40 +73,45 @@ async function queueMessages(
   const { entity } = sendable;
   const now = await readSendable(services, tx, { sendable, id });
   const plans = request.channels.map((channel) => now.plans.get(channel) as ChannelPlan);
+  const file = await requestedFile(services, tx, { request, owners: now.description.fileOwners });
   const hashes = plans.flatMap(({ contentHash }) => (contentHash === null ? [] : [contentHash]));
-  const latest = await readLatestNotifications(tx, { entity, entityId: id, hashes });
-  const before = ({ channel, contentHash }: ChannelPlan) =>
-    latest.find((row) => row.channel === channel && row.content_hash === contentHash);
-  const sentAs = (plan: ChannelPlan) => {
-    const row = before(plan);
-    return row && stands(row) ? row.notification_id : undefined;
-  };
-  const missing = plans.filter((plan) => sentAs(plan) === undefined);
+  const rounds = await readNotificationRounds(tx, { entity, entityId: id, hashes });
+  const orders = plans.map((plan): ChannelOrder => {
+    const { round, message } = earlierMessage(rounds, plan, file?.attachmentId ?? null);
+    const isRepeated = request.again === true && message?.isFollowed === true;
+    return { plan, round: round + 1, standing: isRepeated ? null : message };
+  });
+  const missing = orders.filter(({ standing }) => standing === null);
+  const channels = missing.map(({ plan }) => plan.channel);
+  const holdBack = (): Promise<void> =>
+    supersede(tx, { entity, entityId: id, channels, bodyHash: now.bodyHash, now: services.now() });
   const fresh = new Map<Channel, string>();
-  const channels = missing.map(({ channel }) => channel);
-  const holdBack = async (): Promise<void> => {
-    const { content } = now.description;
-    const keyring = await services.crypto.keyring(tx);
-    await supersede(tx, { entity, entityId: id, content, channels, keyring, now: services.now() });
-  };
   if (missing.length === 0) await holdBack();
   else {
-    refuseProblems(missing);
+    refuseProblems(missing.map(({ plan }) => plan));
     if (request.force !== true && (await countOpenConflicts(tx, { entity, entityId: id })) > 0) {
       throw new ApiError('OPEN_CONFLICT', { details: { entity, entityId: id } });
     }
     await sendable.refuseIssue(tx, { id, record: now.record });
     await admitSend(tx, clock);
-    const rounds = new Map(missing.map((plan) => [plan.channel, (before(plan)?.round ?? 0) + 1]));
-    const rows = await newRows(services, tx, { caller, clock, order: { sendable, id, request }, now, missing, rounds });
+    const rows = await newRows(services, tx, { caller, clock, order: { sendable, id, request }, now, missing, file });
     await holdBack();
     await assignNumber(services, locked, { document: { entity, id }, caller });
     await insertNotifications(tx, rows);
     for (const row of rows) fresh.set(row.channel, row.notification_id);
     await auditSend(services, locked, { caller, entity, id, channels });
   }
-  const ids = plans.map((plan) => (sentAs(plan) ?? fresh.get(plan.channel)) as string);
+  const ids = orders.map(({ plan, standing }) => standing?.notification_id ?? (fresh.get(plan.channel) as string));
   return { ids, fresh: new Set(fresh.values()) };
+}
+
+/** What is to happen through one channel. */
+interface ChannelOrder {
+  readonly plan: ChannelPlan;
+  /** Of a message that is made now. */
+  readonly round: number;
+  /** What the customer has, or is about to get; `null`: a message is made. */
+  readonly standing: NotificationRound | null;
 }
 
 /** In the order in which a human would put them right. */
@@ -128,16 +132,16 @@ async function newRows(
     caller,
     clock,
     order: { sendable, id, request },
-    now: { description },
+    now: { description, bodyHash },
     missing,
-    rounds,
+    file,
   }: {
     readonly caller: Caller;
     readonly clock: TenantClock;
     readonly order: SendOrder;
     readonly now: SendableNow;
-    readonly missing: readonly ChannelPlan[];
-    readonly rounds: ReadonlyMap<Channel, number>;
+    readonly missing: readonly ChannelOrder[];
+    readonly file: SentFile | null;
   },
 ): Promise<NewNotification[]> {
   const keyring = await crypto.keyring(tx);
@@ -145,11 +149,11 @@ async function newRows(
   const now = clockNow().toISOString();
   const { content, language, from, replyTo, disputableUntil: until } = description;
   const disputeUntil = until !== null && until > clockNow() ? until.toISOString() : null;
-  return missing.map(({ channel, to, addressHash, contentHash }) => {
+  return missing.map(({ plan: { channel, to, addressHash, contentHash }, round }) => {
     const notificationId = newId();
     const token = createLinkToken(tx.tenantId);
     const message = request.message?.trim() || null;
-    const letter = { to: to ?? '', token, content, message, language, from, replyTo, disputeUntil };
+    const letter = { to: to ?? '', token, content, message, language, from, replyTo, disputeUntil, file };
     return {
       notification_id: notificationId,
       version: clock.next(),
@@ -158,11 +162,13 @@ async function newRows(
       entity_id: id,
       content_hash: contentHash ?? '',
       channel,
-      round: rounds.get(channel) ?? 1,
+      round,
       link_hash: hashToken(token),
       address_hash: addressHash ?? '',
       sealed: sealLetter(keyring, notificationId, { ...letter, includePdf: request.includePdf === true }),
       created_by: caller.userId,
+      body_hash: bodyHash,
+      attachment_id: file?.attachmentId ?? null,
       now,
     };
   });
@@ -198,8 +204,8 @@ async function answer(tx: TenantTx, ids: readonly string[], fresh: ReadonlySet<s
     status: fresh.size > 0 ? 'queued' : 'unchanged',
     notificationIds: [...ids],
     results: ids.map((id) => {
-      const { channel, state } = byId.get(id) as ListedNotification;
-      return { notificationId: id, channel, status: statusOf(state), repeated: !fresh.has(id) };
+      const { channel, state, isFollowed } = byId.get(id) as ListedNotification;
+      return { notificationId: id, channel, status: statusOf(state), repeated: !fresh.has(id), newerSent: isFollowed };
     }),
   };
 }

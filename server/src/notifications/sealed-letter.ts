@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { type Json, type Language, parseTenantId, type TenantId } from '@backhaul/shared';
 import type { Keyring } from '../crypto/tenant-crypto.ts';
+import type { SentFile } from './sent-file.ts';
 
 /** What a queued message is rendered from, kept sealed: where it goes, and everything that it says. */
 export interface SealedLetter {
@@ -14,14 +15,17 @@ export interface SealedLetter {
   readonly includePdf: boolean;
   /** Until when the link in it leads to a dispute. */
   readonly disputeUntil: string | null;
+  readonly file: SentFile | null;
 }
 
 export function sealLetter(keyring: Keyring, notificationId: string, letter: SealedLetter): Buffer {
-  return keyring.seal(['notification', notificationId], { ...letter });
+  return keyring.seal(['notification', notificationId], { ...letter, file: letter.file && { ...letter.file } });
 }
 
 export function openLetter(keyring: Keyring, notificationId: string, sealed: Buffer): SealedLetter {
-  return keyring.open(['notification', notificationId], sealed) as unknown as SealedLetter;
+  const opened = keyring.open(['notification', notificationId], sealed) as unknown as SealedLetter;
+  // Those that were sealed before files could go along do not say.
+  return { ...opened, file: opened.file ?? null };
 }
 
 /** For the link in one message: names the tenant, and 16 random bytes that let nobody else in. 43 characters. */

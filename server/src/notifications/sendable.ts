@@ -52,6 +52,11 @@ export interface SendSource {
   readonly number: string | null;
 }
 
+export interface FileOwner {
+  readonly entity: string;
+  readonly id: RecordId;
+}
+
 export type Description =
   /** It is not for sending; a sentence says why. */
   | { readonly kind: 'refused'; readonly message: string }
@@ -66,6 +71,8 @@ export type Description =
       readonly replyTo: string | null;
       /** From then on its recipient can not dispute it any more; `null`: nor before. */
       readonly disputableUntil: Date | null;
+      /** Whose files may go along. */
+      readonly fileOwners: readonly FileOwner[];
     };
 
 /** What a message is made from. */
@@ -74,7 +81,18 @@ export interface Letter {
   /** The sender's own words. */
   readonly message: string | null;
   readonly link: string;
+  /** What goes along; `null`: nothing. */
+  readonly file: LetterFile | null;
   /** `null`: it can not be disputed. */
   readonly disputeLink: string | null;
   readonly language: Language;
+}
+
+export interface LetterFile {
+  /** `null`: it has no name. */
+  readonly name: string | null;
+  /** Bytes. */
+  readonly size: number;
+  /** Opens it, for as long as `link` opens the letter and the file is not deleted. */
+  readonly link: string;
 }

@@ -161,6 +161,11 @@ export function statusOf(state: NotificationState): NotificationStatus {
   return state === 'refused' || state === 'undelivered' ? 'failed' : state;
 }
 
+/** Whether it is certain that the customer does not have it. */
+export function isUnsent(state: NotificationState): boolean {
+  return state === 'queued' || statusOf(state) === 'failed';
+}
+
 export function statesOf(status: NotificationStatus): readonly NotificationState[] {
   return status === 'failed' ? ['refused', 'undelivered'] : [status];
 }

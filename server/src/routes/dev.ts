@@ -17,6 +17,9 @@ const MailboxResponse = Type.Object(
         subject: Nullable(Type.String()),
         text: Type.String(),
         html: Nullable(Type.String()),
+        attachments: Type.Array(
+          Type.Object({ fileName: Type.String(), mimeType: Type.String(), size: Type.Integer() }),
+        ),
         segments: Nullable(Type.Integer()),
         notificationId: Nullable(Type.String({ format: 'uuid' })),
         at: Type.String({ format: 'date-time' }),
@@ -68,7 +71,7 @@ export function devRoutes(issuer: DevIssuer, mailbox: Mailbox | null): RoutePlug
           response: { 200: MailboxResponse, ...errors() },
         },
       },
-      async () => ({ messages: [...mailbox.list()] }),
+      async () => ({ messages: mailbox.list().map((mail) => ({ ...mail, attachments: [...mail.attachments] })) }),
     );
   };
 }

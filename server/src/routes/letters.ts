@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
-import { PAGE, sendDeadLink, sendPage } from '../http/page.ts';
-import type { RoutePlugin } from '../http/route-plugin.ts';
-import { openLetterPage } from '../notifications/open-letter.ts';
+import { PAGE, sendDeadLink, sendPage, sendTo } from '../http/page.ts';
+import { errors, type RoutePlugin } from '../http/route-plugin.ts';
+import { openLetterFile, openLetterPage } from '../notifications/open-letter.ts';
 
 /** What the link in a message opens: for whoever holds it, which is why it is long. */
 const plugin: RoutePlugin = async (app, { services }) => {
@@ -20,6 +20,24 @@ const plugin: RoutePlugin = async (app, { services }) => {
     async (request, reply) => {
       const page = await openLetterPage(services, request.params.token);
       return page === null ? sendDeadLink(reply) : sendPage(reply, page);
+    },
+  );
+
+  app.get(
+    '/i/:token/file',
+    {
+      config: { access: { who: 'anyone', enforcedBy: 'hook' } },
+      schema: {
+        tags: ['Messages'],
+        summary: 'The file that was sent to a customer',
+        description: 'Leads to the bytes, by an address that is good for ten minutes.',
+        params: Type.Object({ token: Type.String() }),
+        response: { 302: Type.Null({ description: 'To the file' }), 404: PAGE, ...errors('ATTACHMENTS_UNAVAILABLE') },
+      },
+    },
+    async (request, reply) => {
+      const address = await openLetterFile(services, request.params.token);
+      return address === null ? sendDeadLink(reply) : sendTo(reply, address);
     },
   );
 };

@@ -19,7 +19,7 @@ const plugin: RoutePlugin = async (app, { services }) => {
           tags: ['Messages'],
           summary: 'Send to the customer',
           description:
-            'One message for each channel, all of them or none; they go out in the background, see GET /v1/notifications. The same key, or what the customer was sent already through a channel, sends nothing and answers with the message of then.',
+            'One message for each channel, all of them or none; they go out in the background, see GET /v1/notifications. The same key, or what the customer was sent already through a channel, sends nothing and answers with the message of then; `newerSent` says that something else followed that, and `again` sends it all the same.',
           params: Type.Object({ id: Uuid }),
           body: SendRequest,
           response: {
@@ -31,6 +31,7 @@ const plugin: RoutePlugin = async (app, { services }) => {
               'OPTED_OUT',
               'OPEN_CONFLICT',
               'IDEMPOTENCY_KEY_REUSED',
+              ...FILE_REFUSALS,
               'RATE_LIMITED',
               ...sendable.refusals,
               ...BODY_ERRORS,
@@ -56,7 +57,7 @@ const plugin: RoutePlugin = async (app, { services }) => {
           description: 'Sends nothing. `problem` says why a channel could not be used now.',
           params: Type.Object({ id: Uuid }),
           body: PreviewRequest,
-          response: { 200: PreviewResponse, ...tenantErrors('NOT_SENDABLE', ...BODY_ERRORS) },
+          response: { 200: PreviewResponse, ...tenantErrors('NOT_SENDABLE', ...FILE_REFUSALS, ...BODY_ERRORS) },
         },
       },
       async (request) => {
@@ -67,6 +68,9 @@ const plugin: RoutePlugin = async (app, { services }) => {
   }
 };
 export default plugin;
+
+/** Of a file that is to go along. */
+const FILE_REFUSALS = ['RECORD_GONE', 'UPLOAD_MISSING', 'ATTACHMENTS_UNAVAILABLE'] as const;
 
 function idOf(request: FastifyRequest): RecordId {
   const id = parseRecordId((request.params as { id?: unknown }).id);

@@ -22,7 +22,10 @@ export const SendRequest = Type.Object(
     /** A few words of the sender's own. */
     message: Type.Optional(MessageText),
     includePdf: Type.Optional(Type.Boolean()),
+    /** A complete file of the record, or of one that it is about: in the email up to 5 MB, and on the page behind the link. */
     attachmentId: Type.Optional(Uuid),
+    /** Also what the customer was sent before, if something else about the record followed it: they take the newest for true. */
+    again: Type.Optional(Type.Boolean()),
     /** Send although the record has an open conflict. */
     force: Type.Optional(Type.Boolean()),
     idempotencyKey: Type.Optional(IdempotencyKey),
@@ -44,6 +47,8 @@ export const SendResponse = Type.Object(
         status: NotificationStatusSchema,
         /** It is an earlier message: the customer was sent the same through this channel before. */
         repeated: Type.Boolean(),
+        /** Something else about the record left after it, and is the newest that the customer has; `again` sends this anew. */
+        newerSent: Type.Boolean(),
       }),
     ),
   },
@@ -60,7 +65,9 @@ export const Notification = Type.Object(
     status: NotificationStatusSchema,
     /** Names what was sent: the same content has the same. */
     contentHash: Type.String(),
-    /** The how many-th message of this content through this channel; more than 1 after a human sent it again. */
+    /** The file that went along. */
+    attachmentId: Nullable(Uuid),
+    /** The how many-th message of this content through this channel; more than 1 after a human sent it again, or with a file. */
     round: Type.Integer(),
     /** To whom: a telephone number or an email address. */
     to: Type.String(),
@@ -112,7 +119,7 @@ export const SettleNotificationRequest = Type.Object(
 export type SettleNotificationRequest = Static<typeof SettleNotificationRequest>;
 
 export const PreviewRequest = Type.Object(
-  { channels: Channels, message: Type.Optional(MessageText) },
+  { channels: Channels, message: Type.Optional(MessageText), attachmentId: Type.Optional(Uuid) },
   { $id: 'PreviewRequest', additionalProperties: false },
 );
 export type PreviewRequest = Static<typeof PreviewRequest>;
@@ -132,6 +139,8 @@ export const MessagePreview = Type.Object(
     problem: Nullable(Type.Object({ code: ErrorCodeSchema, message: Type.String() })),
     /** The status of what was sent with this content already; `null`: nothing. */
     sent: Nullable(NotificationStatusSchema),
+    /** Something else about the record left after that, and is the newest that the customer has. */
+    newerSent: Type.Boolean(),
     /** When the customer agreed to be written to in this way, as far as it was noted. */
     consentedAt: Nullable(InstantText),
   },

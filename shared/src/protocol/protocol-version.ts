@@ -14,6 +14,7 @@
  *   invoices and payroll entries generated from tasks, invoice numbers, PDFs, disputes and adjustments;
  *   a task that is billed twice is told, and not issued (`ALREADY_BILLED`); adjustments take
  *   `idempotencyKey` and `expectedUpdatedAt`; one attachment can be deleted;
- *   a logo of the tenant's own (`/settings/logo`).
+ *   a logo of the tenant's own (`/settings/logo`);
+ *   a message takes a file along, and is repeated after another version (`attachmentId`, `again`, `newerSent`).
  */
 export const PROTOCOL_VERSION = 3;

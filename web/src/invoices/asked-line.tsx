@@ -8,7 +8,7 @@ export function AskedLine({ asked }: { readonly asked: AskedSend }) {
   const { db } = useWork();
   const { id, request, state, reason, code } = asked;
   const ways = request.channels.map((channel) => CHANNEL_NAMES[channel]).join(' and ');
-  const why = code === 'OPEN_CONFLICT' ? 'It waits until the open conflict of this invoice is settled.' : reason;
+  const why = WAITS_FOR[code ?? ''] ?? reason;
   return (
     <Stack gap={4}>
       <Text size="sm">
@@ -32,3 +32,9 @@ export function AskedLine({ asked }: { readonly asked: AskedSend }) {
     </Stack>
   );
 }
+
+/** What passes by itself, or by what somebody does elsewhere. */
+const WAITS_FOR: { readonly [code: string]: string } = {
+  OPEN_CONFLICT: 'It waits until the open conflict of this invoice is settled.',
+  UPLOAD_MISSING: 'It waits until the file that goes along has been uploaded.',
+};

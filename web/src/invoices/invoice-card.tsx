@@ -1,7 +1,11 @@
 import type { AskedSend } from '@backhaul/sdk';
 import type { Notification } from '@backhaul/shared';
 import { Button, Card, Group, Stack, Text } from '@mantine/core';
+import { useState } from 'react';
+import { AddFile } from '../files/add-file.tsx';
+import { FileStrip } from '../files/file-strip.tsx';
 import { MessageLine } from '../messages/message-line.tsx';
+import { Problem } from '../ui/problem.tsx';
 import { longDay } from '../ui/when.ts';
 import { statusWord } from '../ui/value-text.ts';
 import { AskedLine } from './asked-line.tsx';
@@ -33,6 +37,7 @@ export function InvoiceCard({
   onAdjust,
   onChanged,
 }: InvoiceCardProps) {
+  const [problem, setProblem] = useState<string | null>(null);
   const { id, title, amount, currency, dueDate, status, isDisputed, disputeReason } = invoice;
   return (
     <Card component="article" aria-label={title}>
@@ -49,6 +54,7 @@ export function InvoiceCard({
             The client says: {disputeReason}
           </Text>
         )}
+        <FileStrip ownerId={id} />
         {messages.length > 0 && (
           <Stack
             gap="xs"
@@ -76,7 +82,15 @@ export function InvoiceCard({
             </Button>
           )}
           <InvoicePapers id={id} facts={facts} online={online} onChanged={onChanged} />
+          <AddFile
+            owner={{ type: 'finance_entry', id }}
+            title={title}
+            label="Add a file"
+            purposes={[{ purpose: 'general', label: 'File' }]}
+            onProblem={setProblem}
+          />
         </Group>
+        {problem && <Problem title="The file was not added">{problem}</Problem>}
       </Stack>
     </Card>
   );

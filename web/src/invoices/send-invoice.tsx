@@ -7,11 +7,13 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { ApiProblem } from '../api/api.ts';
 import { Consents } from '../messages/consents.tsx';
-import { CHANNEL_NAMES, STATUS_NAMES } from '../messages/describe-message.ts';
+import { CHANNEL_NAMES } from '../messages/describe-message.ts';
 import { ShownMessage } from '../messages/shown-message.tsx';
 import { useOnline } from '../network/network.ts';
 import { useWork } from '../shell/work-context.ts';
 import { Problem } from '../ui/problem.tsx';
+import { ChooseFile } from './choose-file.tsx';
+import { isPossible, unknownYet, WaysToSend } from './ways-to-send.tsx';
 
 export type Invoice = RecordOf<(typeof fieldService)['entities']['finance_entry']>;
 
@@ -30,10 +32,12 @@ export function SendInvoice({ invoice, onClose, onSent }: SendInvoiceProps) {
   const [chosen, setChosen] = useState<readonly Channel[] | null>(online ? null : []);
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<ApiProblem | null>(null);
+  const [file, setFile] = useState<string | null>(null);
+  const [includePdf, setIncludePdf] = useState(false);
   const { data, error, refetch } = useQuery({
-    queryKey: ['preview', tenant.id, invoice.id, words],
+    queryKey: ['preview', tenant.id, invoice.id, words, file],
     queryFn: async () => {
-      const body = { channels: CHANNELS, ...(words === '' ? {} : { message: words }) };
+      const body = { channels: CHANNELS, ...(words === '' ? {} : { message: words }), ...fileIn(file) };
       return (await api.call<PreviewResponse>('POST', `/v1/invoices/${invoice.id}/preview`, body)).previews;
     },
     enabled: online,
@@ -42,16 +46,25 @@ export function SendInvoice({ invoice, onClose, onSent }: SendInvoiceProps) {
   });
   // Without a network nobody knows what the service would say; it says so later.
   const shown = online ? data : CHANNELS.map(unknownYet);
-  const possible = shown?.filter((one) => one.problem === null && one.sent === null) ?? [];
-  const channels = (chosen ?? possible.map(({ channel }) => channel)).filter((channel) =>
+  const possible = shown?.filter(isPossible) ?? [];
+  const unsent = possible.filter(({ sent }) => sent === null);
+  const channels = (chosen ?? unsent.map(({ channel }) => channel)).filter((channel) =>
     possible.some((one) => one.channel === channel),
   );
+  const again = possible.some(({ channel, newerSent }) => newerSent && channels.includes(channel));
+  const request = {
+    channels,
+    ...(message.trim() === '' ? {} : { message }),
+    ...(includePdf && channels.includes('email') ? { includePdf } : {}),
+    ...fileIn(file),
+    ...(again ? { again } : {}),
+  };
 
   const send = async (force: boolean): Promise<void> => {
     setBusy(true);
     setProblem(null);
     try {
-      const body = { channels, ...(message.trim() === '' ? {} : { message }), ...(force ? { force } : {}) };
+      const body = { ...request, ...(force ? { force } : {}) };
       await api.call<SendResponse>('POST', `/v1/invoices/${invoice.id}/send`, body);
       await onSent();
       onClose();
@@ -63,7 +76,7 @@ export function SendInvoice({ invoice, onClose, onSent }: SendInvoiceProps) {
 
   const ask = async (): Promise<void> => {
     setBusy(true);
-    await db.sends.ask('invoices', invoice.id, { channels, ...(message.trim() === '' ? {} : { message }) });
+    await db.sends.ask('invoices', invoice.id, request);
     onClose();
   };
 
@@ -80,24 +93,7 @@ export function SendInvoice({ invoice, onClose, onSent }: SendInvoiceProps) {
         {!shown && !error && <Skeleton height={320} radius="lg" aria-label="Making the preview" />}
         {shown && (
           <>
-            <Group gap="lg" role="group" aria-label="Ways to send it">
-              {shown.map(({ channel, problem: obstacle, sent, to }) => (
-                <Checkbox
-                  key={channel}
-                  label={CHANNEL_NAMES[channel]}
-                  description={
-                    sent === null ? (obstacle?.message ?? to ?? '') : `${STATUS_NAMES[sent]} already, as it is now`
-                  }
-                  checked={channels.includes(channel)}
-                  disabled={!possible.some((one) => one.channel === channel)}
-                  onChange={({ currentTarget }) =>
-                    setChosen(
-                      currentTarget.checked ? [...channels, channel] : channels.filter((one) => one !== channel),
-                    )
-                  }
-                />
-              ))}
-            </Group>
+            <WaysToSend ways={shown} chosen={channels} onChoose={setChosen} />
             {online && data && <Consents ways={data} onChanged={refetch} />}
             <Textarea
               label="A few words of your own"
@@ -107,6 +103,14 @@ export function SendInvoice({ invoice, onClose, onSent }: SendInvoiceProps) {
               autosize
               minRows={2}
               onChange={({ currentTarget }) => setMessage(currentTarget.value)}
+            />
+            <ChooseFile invoice={invoice} online={online} value={file} onChange={setFile} />
+            <Checkbox
+              label="Attach the invoice as a PDF"
+              description="To the email"
+              checked={includePdf}
+              disabled={!channels.includes('email')}
+              onChange={({ currentTarget }) => setIncludePdf(currentTarget.checked)}
             />
             {online && data && <Previews previews={data} from={tenant.name} />}
           </>
@@ -158,6 +162,4 @@ function Previews({ previews, from }: { readonly previews: readonly MessagePrevi
   );
 }
 
-type Way = Pick<MessagePreview, 'channel' | 'problem' | 'sent' | 'to'>;
-
-const unknownYet = (channel: Channel): Way => ({ channel, problem: null, sent: null, to: null });
+const fileIn = (attachmentId: string | null) => (attachmentId === null ? {} : { attachmentId });

@@ -18,6 +18,7 @@ interface Mail {
   readonly text: string;
   readonly html: string | null;
   readonly segments: number | null;
+  readonly attachments: readonly { readonly fileName: string; readonly size: number }[];
   readonly at: string;
 }
 
@@ -56,6 +57,9 @@ export function MailboxDrawer({ onClose }: { readonly onClose: () => void }) {
                 </Text>
               </Group>
               <ShownMessage {...mail} />
+              {mail.attachments.length > 0 && (
+                <Text size="sm">Attached: {mail.attachments.map(({ fileName }) => fileName).join(', ')}</Text>
+              )}
             </Stack>
           </Card>
         ))}

@@ -17,7 +17,7 @@ export function MessageLine({ message, online, onChanged }: MessageLineProps) {
   const { api } = useWork();
   const [busy, setBusy] = useState<string | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
-  const { id, channel, status, to, updatedAt, actions, round } = message;
+  const { id, channel, status, to, updatedAt, actions, round, attachmentId } = message;
   const trouble = describeTrouble(message);
 
   const act = async (path: 'settle' | 'resend', outcome?: 'sent' | 'failed'): Promise<void> => {
@@ -49,7 +49,7 @@ export function MessageLine({ message, online, onChanged }: MessageLineProps) {
       <Group justify="space-between" wrap="nowrap" gap="xs">
         <Text size="sm" truncate>
           {CHANNEL_NAMES[channel]}
-          {round > 1 && ', again'}{' '}
+          {attachmentId === null ? round > 1 && ', again' : ', with a file'}{' '}
           <Text span c="dimmed" size="sm">
             {to}, {clockTime(updatedAt)}
           </Text>

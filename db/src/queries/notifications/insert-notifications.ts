@@ -15,6 +15,8 @@ export type NewNotification = Pick<
   | 'address_hash'
   | 'sealed'
   | 'created_by'
+  | 'body_hash'
+  | 'attachment_id'
 > & {
   /** When it is due: at once, for most. */
   readonly now: string;

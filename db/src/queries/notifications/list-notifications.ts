@@ -2,11 +2,19 @@ import type { Cursor, RecordId } from '@backhaul/shared';
 import { sql } from 'kysely';
 import type { NotificationState } from '../../tables.ts';
 import type { TenantTx } from '../../tenant-tx.ts';
-import { IS_LATEST, NOTIFICATION_COLUMNS, type NotificationRow } from './notification-columns.ts';
+import {
+  IS_FOLLOWED,
+  IS_LATEST,
+  NOTIFICATION_COLUMNS,
+  type NotificationInHand,
+  type NotificationRow,
+} from './notification-columns.ts';
 
-export type { NotificationRow } from './notification-columns.ts';
+export { SUPERSEDED_CODE } from './notification-columns.ts';
+export type { NotificationInHand, NotificationRow } from './notification-columns.ts';
 
-export type ListedNotification = NotificationRow & { readonly isLatest: boolean };
+/** `isFollowed`: something else about the record has left since, or may have. */
+export type ListedNotification = NotificationInHand & { readonly isFollowed: boolean };
 
 export async function listNotifications(
   tx: TenantTx,
@@ -21,7 +29,7 @@ export async function listNotifications(
   let query = tx.db
     .selectFrom('notifications as n')
     .select(NOTIFICATION_COLUMNS.map((column) => `n.${column}` as const))
-    .select(IS_LATEST.as('isLatest'))
+    .select([IS_LATEST.as('isLatest'), IS_FOLLOWED.as('isFollowed')])
     .where('n.tenant_id', '=', tx.tenantId);
   if (after !== null) query = query.where('n.version', order === 'asc' ? '>' : '<', after);
   if (filter.entity !== undefined) query = query.where('n.entity', '=', filter.entity);
@@ -31,27 +39,32 @@ export async function listNotifications(
   return query.orderBy('n.version', order).limit(limit).execute();
 }
 
-export type LatestNotification = Pick<
+export type NotificationRound = Pick<
   ListedNotification,
-  'notification_id' | 'channel' | 'content_hash' | 'state' | 'code' | 'round' | 'isLatest'
+  | 'notification_id'
+  | 'channel'
+  | 'content_hash'
+  | 'state'
+  | 'code'
+  | 'round'
+  | 'attachment_id'
+  | 'isLatest'
+  | 'isFollowed'
 >;
 
-/** The latest message of each of these contents through each channel. */
-export async function readLatestNotifications(
+/** Every message of these contents, the last round first. */
+export async function readNotificationRounds(
   tx: TenantTx,
   { entity, entityId, hashes }: { entity: string; entityId: RecordId; hashes: readonly string[] },
-): Promise<LatestNotification[]> {
+): Promise<NotificationRound[]> {
   return tx.db
     .selectFrom('notifications as n')
-    .select(['notification_id', 'channel', 'content_hash', 'state', 'code', 'round'])
-    .select(IS_LATEST.as('isLatest'))
-    .distinctOn(['channel', 'content_hash'])
+    .select(['notification_id', 'channel', 'content_hash', 'state', 'code', 'round', 'attachment_id'])
+    .select([IS_LATEST.as('isLatest'), IS_FOLLOWED.as('isFollowed')])
     .where('tenant_id', '=', tx.tenantId)
     .where('entity', '=', entity)
     .where('entity_id', '=', entityId)
     .where('content_hash', '=', sql<string>`any(${hashes}::text[])`)
-    .orderBy('channel')
-    .orderBy('content_hash')
     .orderBy('round', 'desc')
     .execute();
 }

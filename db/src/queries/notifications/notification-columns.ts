@@ -3,6 +3,9 @@ import type { NotificationsTable } from '../../tables.ts';
 
 export type NotificationRow = Omit<Selectable<NotificationsTable>, 'tenant_id'>;
 
+/** `isLatest`: nothing that takes its place was asked for since. */
+export type NotificationInHand = NotificationRow & { readonly isLatest: boolean };
+
 export const NOTIFICATION_COLUMNS = [
   'notification_id',
   'version',
@@ -30,9 +33,25 @@ export const NOTIFICATION_COLUMNS = [
   'created_by',
   'updated_at',
   'settled_by',
+  'body_hash',
+  'attachment_id',
 ] as const;
 
-/** Of a row of `notifications n`: nothing was asked for after it, of the same record and through the same channel. */
+/** The code of a message whose place another took before it left. */
+export const SUPERSEDED_CODE = 'SUPERSEDED';
+
+/**
+ * Of a row of `notifications n`: nothing was asked for after it, of the same record, that goes through the same channel or says
+ * something else. What was superseded since does not count: somebody came back from it.
+ */
 export const IS_LATEST = sql<boolean>`not exists (
   select 1 from notifications later where later.tenant_id = n.tenant_id and later.entity = n.entity
-    and later.entity_id = n.entity_id and later.channel = n.channel and later.version > n.version)`;
+    and later.entity_id = n.entity_id and later.version > n.version
+    and (later.channel = n.channel or later.body_hash <> n.body_hash)
+    and later.code is distinct from ${sql.lit(SUPERSEDED_CODE)})`;
+
+/** Of a row of `notifications n`: something else about the record has left since, or may have, through whatever channel. */
+export const IS_FOLLOWED = sql<boolean>`exists (
+  select 1 from notifications later where later.tenant_id = n.tenant_id and later.entity = n.entity
+    and later.entity_id = n.entity_id and later.version > n.version and later.body_hash <> n.body_hash
+    and later.state in ('sending', 'sent', 'delivered', 'unknown'))`;

@@ -86,6 +86,8 @@ export interface TestMessage {
   readonly channel: Channel;
   /** The sender's own words. */
   readonly message: string | null;
+  /** The file that goes along. */
+  readonly attachmentId: string | null;
 }
 
 export interface SentMessage extends TestMessage {

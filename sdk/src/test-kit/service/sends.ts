@@ -1,4 +1,4 @@
-import { type Channel, parseRecordId, type SendResponse } from '@backhaul/shared';
+import { type Channel, parseRecordId, type RecordId, type SendResponse } from '@backhaul/shared';
 import { clockOf, type MemoryTenant, rowOf, type SentMessage } from '../memory/memory-tenant.ts';
 import { type Caller, enter } from './access.ts';
 import { Refusal } from './refusal.ts';
@@ -14,26 +14,43 @@ export function send(
 ): SendResponse {
   const entity = tenant.domain.sends?.[path];
   if (entity === undefined) throw new Refusal('NOT_FOUND');
-  const { idempotencyKey: key, force, message, channels, ...rest } = body as { readonly [name: string]: unknown };
+  const {
+    idempotencyKey: key,
+    force,
+    message,
+    channels,
+    again,
+    attachmentId,
+    ...rest
+  } = body as { readonly [name: string]: unknown };
   const id = parseRecordId(named);
   if (id === null || !Array.isArray(channels) || channels.length === 0) throw new Refusal('INVALID_REQUEST');
   if (enter(tenant, caller).member.role !== 'manager') throw new Refusal('FORBIDDEN');
-  const request = JSON.stringify([path, id, channels, message, force, rest]);
+  const request = JSON.stringify([path, id, channels, message, force, again, attachmentId, rest]);
   const { sent, requests } = tenant.messages;
   const known = typeof key === 'string' ? requests.get(key) : undefined;
   if (known && known.request !== request) throw new Refusal('IDEMPOTENCY_KEY_REUSED');
-  if (known) return answerOf(known.messages, []);
+  if (known) return answerOf(tenant, known.messages, []);
   const record = rowOf(tenant, entity, id);
   if (!record) throw new Refusal('NOT_FOUND');
   if (record.deletedAt !== null) throw new Refusal('NOT_SENDABLE', {}, 'The record is deleted');
+  const file = attachmentId === undefined ? null : fileOf(tenant, attachmentId);
   const content = JSON.stringify(record.values);
   const before = (channel: Channel) =>
-    sent.find((one) => one.entityId === id && one.channel === channel && one.content === content);
+    sent.findLast(
+      (one) =>
+        one.entityId === id &&
+        one.channel === channel &&
+        one.content === content &&
+        (file === null || one.attachmentId === file),
+    );
+  const isStanding = (one: SentMessage | undefined) => one && !(again === true && isFollowed(tenant, one));
   const fresh = (channels as Channel[])
-    .filter((channel) => !before(channel))
+    .filter((channel) => !isStanding(before(channel)))
     .map((channel): SentMessage => {
       const words = typeof message === 'string' ? message : null;
-      return { notificationId: tenant.newId(), entity, entityId: id, channel, message: words, content };
+      const what = { entity, entityId: id, channel, message: words, attachmentId: file, content };
+      return { notificationId: tenant.newId(), ...what };
     });
   const isConflicted = tenant.conflicts.some((conflict) => conflict.entity === entity && conflict.entityId === id);
   if (force !== true && isConflicted && fresh.length > 0) throw new Refusal('OPEN_CONFLICT', { entity, entityId: id });
@@ -41,10 +58,27 @@ export function send(
   if (fresh.length > 0) tenant.clock = clockOf(tenant).next();
   const messages = (channels as Channel[]).flatMap((channel) => before(channel) ?? []);
   if (typeof key === 'string') requests.set(key, { request, messages });
-  return answerOf(messages, fresh);
+  return answerOf(tenant, messages, fresh);
 }
 
-function answerOf(messages: readonly SentMessage[], fresh: readonly SentMessage[]): SendResponse {
+/** Whose file it is, is for the real service to judge. */
+function fileOf(tenant: MemoryTenant, named: unknown): RecordId {
+  const attachmentId = parseRecordId(named);
+  if (attachmentId === null) throw new Refusal('INVALID_REQUEST');
+  const attachment = rowOf(tenant, 'attachment', attachmentId);
+  if (!attachment) throw new Refusal('NOT_FOUND', { attachmentId });
+  if (attachment.deletedAt !== null) throw new Refusal('RECORD_GONE', { attachmentId });
+  if (attachment.values['status'] !== 'ready') throw new Refusal('UPLOAD_MISSING', { attachmentId });
+  return attachmentId;
+}
+
+/** Whether something else about the record was sent since. */
+function isFollowed({ messages: { sent } }: MemoryTenant, one: SentMessage): boolean {
+  const later = sent.slice(sent.indexOf(one) + 1);
+  return later.some(({ entityId, content }) => entityId === one.entityId && content !== one.content);
+}
+
+function answerOf(tenant: MemoryTenant, messages: readonly SentMessage[], fresh: readonly SentMessage[]): SendResponse {
   return {
     status: fresh.length > 0 ? 'queued' : 'unchanged',
     notificationIds: messages.map(({ notificationId }) => notificationId),
@@ -53,6 +87,7 @@ function answerOf(messages: readonly SentMessage[], fresh: readonly SentMessage[
       channel: message.channel,
       status: 'queued',
       repeated: !fresh.includes(message),
+      newerSent: isFollowed(tenant, message),
     })),
   };
 }

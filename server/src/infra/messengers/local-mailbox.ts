@@ -5,8 +5,10 @@ import type { Messenger } from './messenger.ts';
 export function mailboxMessenger(mailbox: Mailbox): Messenger {
   return {
     name: 'mailbox',
-    async deliver({ notificationId, to, from, content }) {
-      mailbox.deliver({ channel: content.channel, to, from, notificationId, ...contentFacts(content) });
+    async deliver({ notificationId, to, from, content, attachments: files }) {
+      const attachments = files.map(({ fileName, mimeType, bytes }) => ({ fileName, mimeType, size: bytes.length }));
+      const facts = contentFacts(content);
+      mailbox.deliver({ channel: content.channel, to, from, notificationId, attachments, ...facts });
       return { kind: 'accepted', providerId: notificationId };
     },
     async find({ mark }) {

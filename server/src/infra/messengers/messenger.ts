@@ -24,7 +24,13 @@ export interface OutgoingMessage {
   readonly replyTo: string | null;
   readonly content: RenderedMessage;
   /** Of an email. */
-  readonly attachments: readonly { readonly fileName: string; readonly mimeType: string; readonly bytes: Uint8Array }[];
+  readonly attachments: readonly OutgoingFile[];
+}
+
+export interface OutgoingFile {
+  readonly fileName: string;
+  readonly mimeType: string;
+  readonly bytes: Uint8Array;
 }
 
 /** Codes are the provider's own where it gave one. */

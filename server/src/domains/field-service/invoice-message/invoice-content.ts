@@ -1,5 +1,5 @@
 import { type Json, type Language, parseRecordId, type RecordValues } from '@backhaul/shared';
-import type { Description, SendSource } from '../../../notifications/sendable.ts';
+import type { Description, FileOwner, SendSource } from '../../../notifications/sendable.ts';
 import { disputableUntil } from '../disputes/dispute-window.ts';
 import { textOf } from '../text-of.ts';
 import { WORDS } from './words.ts';
@@ -31,6 +31,7 @@ export interface InvoiceContent {
 
 /** A `finance_entry` of the kind that a client gets. */
 export async function describeInvoice({
+  id,
   record,
   related,
   settings,
@@ -78,7 +79,14 @@ export async function describeInvoice({
     from: name,
     replyTo: company.email,
     disputableUntil: disputableUntil(dueDate, settings.invoices.disputeWindowDays),
+    fileOwners: [{ entity: 'finance_entry', id }, ...tasksOf(record)],
   };
+}
+
+/** What was done for it: photos of the work, for example. */
+function tasksOf({ lineItems }: RecordValues): FileOwner[] {
+  const lines = Array.isArray(lineItems) ? (lineItems as readonly { readonly taskId?: unknown }[]) : [];
+  return lines.flatMap(({ taskId }) => parseRecordId(taskId) ?? []).map((id) => ({ entity: 'task', id }));
 }
 
 function linesOf(record: RecordValues): InvoiceContent['lines'] {

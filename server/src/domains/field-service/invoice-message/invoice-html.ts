@@ -1,5 +1,6 @@
 import type { InvoiceContent } from './invoice-content.ts';
-import { dateText, moneyText } from './format-values.ts';
+import type { LetterFile } from '../../../notifications/sendable.ts';
+import { dateText, fileLabel, moneyText } from './format-values.ts';
 import type { InvoiceWords } from './words.ts';
 
 /**
@@ -11,12 +12,14 @@ export function invoiceHtml({
   content,
   message,
   link,
+  file,
   disputeLink,
 }: {
   readonly words: InvoiceWords;
   readonly content: InvoiceContent;
   readonly message: string | null;
   readonly link: string | null;
+  readonly file: LetterFile | null;
   readonly disputeLink: string | null;
 }): string {
   const { company, clientName, label, amount, currency, dueDate, period, lines, language } = content;
@@ -68,6 +71,11 @@ ${
   link === null
     ? ''
     : `<tr><td style="padding:24px 28px 0"><a href="${escape(link)}" style="display:inline-block;padding:12px 20px;border-radius:8px;background:#0b6e4f;color:#ffffff;text-decoration:none;font-weight:600">${escape(words.open)}</a></td></tr>`
+}
+${
+  file === null
+    ? ''
+    : `<tr><td style="padding:20px 28px 0"><a href="${escape(file.link)}" style="color:#0b6e4f">${escape(fileLabel(file, words, language))}</a></td></tr>`
 }
 <tr><td style="padding:28px;font-size:13px;color:#475467">
 ${details

@@ -2,7 +2,7 @@ import { type Channel, unreachable } from '@backhaul/shared';
 import type { RenderedMessage } from '../../../infra/messengers/messenger.ts';
 import { countSegments, plainForSms } from '../../../infra/sms-segments.ts';
 import type { Letter } from '../../../notifications/sendable.ts';
-import { dateText, moneyText, shortDate } from './format-values.ts';
+import { dateText, fileLabel, moneyText, shortDate } from './format-values.ts';
 import { invoiceHtml } from './invoice-html.ts';
 import type { InvoiceContent } from './invoice-content.ts';
 import { type InvoiceWords, WORDS } from './words.ts';
@@ -27,6 +27,7 @@ export function renderInvoice(letter: Letter, channel: Channel): RenderedMessage
           content,
           message: letter.message,
           link: letter.link,
+          file: letter.file,
           disputeLink: letter.disputeLink,
         }),
       };
@@ -42,6 +43,7 @@ export function invoicePage(letter: Letter): string {
     content,
     message: letter.message,
     link: null,
+    file: letter.file,
     disputeLink: letter.disputeLink,
   });
 }
@@ -88,7 +90,7 @@ function shortened(name: string, excess: number): string {
 function plainText(
   words: InvoiceWords,
   content: InvoiceContent,
-  { link, disputeLink, message, language }: Letter,
+  { link, file, disputeLink, message, language }: Letter,
 ): string {
   const { clientName, company, label, amount, currency, dueDate, lines } = content;
   return [
@@ -105,6 +107,7 @@ function plainText(
     `${words.due}: ${dateText(dueDate, language)}`,
     '',
     `${words.open}: ${link}`,
+    ...(file === null ? [] : [`${fileLabel(file, words, language)}: ${file.link}`]),
     ...(disputeLink === null ? [] : [`${words.disputeAsk} ${disputeLink}`]),
     '',
     [company.name, company.address, company.taxId, company.phone, company.email]

@@ -17,6 +17,7 @@ export interface InvoiceWords {
   readonly price: string;
   readonly total: string;
   readonly open: string;
+  readonly file: string;
   readonly invoice: string;
   readonly draft: string;
   readonly billTo: string;
@@ -42,6 +43,7 @@ export const WORDS: { readonly [L in Language]: InvoiceWords } = {
     price: 'Price',
     total: 'Total',
     open: 'See the invoice',
+    file: 'File',
     invoice: 'Invoice',
     draft: 'Draft: not an invoice yet',
     billTo: 'Bill to',
@@ -65,6 +67,7 @@ export const WORDS: { readonly [L in Language]: InvoiceWords } = {
     price: 'Precio',
     total: 'Total',
     open: 'Ver la factura',
+    file: 'Archivo',
     invoice: 'Factura',
     draft: 'Borrador: todavía no es una factura',
     billTo: 'Facturar a',

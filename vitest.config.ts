@@ -21,9 +21,11 @@ function project(name: string, folder: string, own: TestOptions = {}) {
 
 /** Suites that keep the whole machine busy, with processes or browsers of their own: when the others are done, one by one. */
 const HEAVY = [
-  ...['simulation', 'planted-bugs', 'browser'].map((folder) => `tests/${folder}/**/*.test.ts`),
+  ...['simulation', 'planted-bugs'].map((folder) => `tests/${folder}/**/*.test.ts`),
   'tests/pg/stream-order.pg.test.ts',
 ];
+const BROWSER = 'tests/browser';
+const ALONE: TestOptions = { maxWorkers: 1, sequence: { groupOrder: 1 } };
 
 type TestOptions = NonNullable<UserWorkspaceConfig['test']>;
 
@@ -52,8 +54,9 @@ export default defineConfig({
       project('sdk', 'sdk/src', { provide: { reactVersion: '19' } }),
       onReact18(),
       project('web', 'web/src'),
-      project('tests', 'tests', { exclude: [...configDefaults.exclude, ...HEAVY] }),
-      project('heavy', 'tests', { include: HEAVY, maxWorkers: 1, sequence: { groupOrder: 1 } }),
+      project('tests', 'tests', { exclude: [...configDefaults.exclude, ...HEAVY, `${BROWSER}/**`] }),
+      project('heavy', 'tests', { include: HEAVY, ...ALONE }),
+      project('browser', BROWSER, { globalSetup: './tests/browser/build-web-app.ts', ...ALONE }),
       project('packaging', 'packaging', { globalSetup: './packaging/build-once.ts' }),
     ],
   },

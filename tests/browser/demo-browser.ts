@@ -1,6 +1,6 @@
 import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } from 'playwright-core';
+import { inject } from 'vitest';
 import { type DemoService, startDemoService } from '../demo/start-demo-service.ts';
-import { buildWebApp } from './built-web-app.ts';
 import { launchChromium } from './chromium.ts';
 
 export const PHONE = { width: 390, height: 844 };
@@ -26,23 +26,30 @@ export interface DemoBrowser {
   stop(): Promise<void>;
 }
 
-export async function startDemoBrowser(): Promise<DemoBrowser> {
+/** `refusals`: statuses that the service answers on purpose, of which the browser complains. */
+export async function startDemoBrowser({
+  refusals = [403],
+}: {
+  readonly refusals?: readonly number[];
+} = {}): Promise<DemoBrowser> {
   const stack = new AsyncDisposableStack();
   try {
     const browser = await launchChromium();
     stack.defer(() => browser.close());
-    const webApp = await buildWebApp();
-    stack.defer(() => webApp.remove());
-    const service = await startDemoService({ webDir: webApp.folder });
+    const service = await startDemoService({ webDir: inject('webApp') });
     stack.defer(() => service.stop());
-    return { service, browser, ...openers(browser, service), stop: () => stack.disposeAsync() };
+    return { service, browser, ...openers(browser, service, refusals), stop: () => stack.disposeAsync() };
   } catch (error) {
     await stack.disposeAsync();
     throw error;
   }
 }
 
-function openers(browser: Browser, service: DemoService): Pick<DemoBrowser, 'newContext' | 'openAs' | 'closeContexts'> {
+function openers(
+  browser: Browser,
+  service: DemoService,
+  refusals: readonly number[],
+): Pick<DemoBrowser, 'newContext' | 'openAs' | 'closeContexts'> {
   const contexts: BrowserContext[] = [];
   const complaints: string[] = [];
   const newContext: DemoBrowser['newContext'] = async ({ locale = 'en-US', ...options }) => {
@@ -51,15 +58,16 @@ function openers(browser: Browser, service: DemoService): Pick<DemoBrowser, 'new
     contexts.push(context);
     return context;
   };
+  // A network that was taken away on purpose is reported by the browser, too.
+  const isExpected = (text: string): boolean =>
+    text.includes('net::ERR_INTERNET_DISCONNECTED') || refusals.some((status) => text.includes(`status of ${status}`));
   return {
     newContext,
     async openAs(person, options) {
       const page = await (await newContext(options)).newPage();
       page.on('pageerror', (error) => complaints.push(`${person}: ${error.message}`));
       page.on('console', (message) => {
-        // A network that was taken away on purpose is reported by the browser, too, and a device that was refused.
-        const expected = /net::ERR_INTERNET_DISCONNECTED|status of 403/.test(message.text());
-        if (message.type() === 'error' && !expected) complaints.push(`${person}: ${message.text()}`);
+        if (message.type() === 'error' && !isExpected(message.text())) complaints.push(`${person}: ${message.text()}`);
       });
       await page.goto(service.url);
       await page.getByRole('button', { name: person }).click();

@@ -90,7 +90,7 @@ test('a photo of the work goes along, and the customer opens it', async () => {
   await dialog.getByRole('checkbox', { name: 'Attach the invoice as a PDF' }).check();
   await dialog
     .frameLocator('iframe')
-    .getByText(/^File Kitchen\.png/)
+    .getByText(/^File: Kitchen\.png/)
     .waitFor();
   await picture(page, 'send-file-390');
   await dialog.getByRole('button', { name: /^Send by/ }).click();
@@ -114,7 +114,7 @@ test('a photo of the work goes along, and the customer opens it', async () => {
   const customer = await (await demo.newContext({ viewport: PHONE })).newPage();
   await customer.goto(/http\S+\/i\/[\w-]{43}/.exec(text)?.[0] ?? '');
   await picture(customer, 'letter-file-390');
-  await customer.getByRole('link', { name: /^File Kitchen\.png/ }).click();
+  await customer.getByRole('link', { name: /^File: Kitchen\.png/ }).click();
   await expect
     .poll(() => customer.evaluate(() => [document.contentType, document.images[0]?.naturalWidth]))
     .toEqual(['image/png', 40]);

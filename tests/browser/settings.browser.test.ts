@@ -1,53 +1,19 @@
 import { pngOf } from '../support/png.ts';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
-import { type DemoService, startDemoService } from '../demo/start-demo-service.ts';
-import { buildWebApp } from './built-web-app.ts';
-import { launchChromium } from './chromium.ts';
+import { type DemoBrowser, DESK, PHONE, startDemoBrowser } from './demo-browser.ts';
 
 // A real browser, a real database, and a build before the first test.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
-const PHONE = { width: 390, height: 844 };
-const DESK = { width: 1280, height: 800 };
-
-let browser: Browser;
-let service: DemoService;
-let webApp: Awaited<ReturnType<typeof buildWebApp>>;
-const contexts: BrowserContext[] = [];
-const complaints: string[] = [];
-
+let demo: DemoBrowser;
 beforeAll(async () => {
-  browser = await launchChromium();
-  webApp = await buildWebApp();
-  service = await startDemoService({ webDir: webApp.folder });
+  demo = await startDemoBrowser({ refusals: [409, 422] });
 });
-afterAll(async () => {
-  await browser?.close();
-  await service?.stop();
-  await webApp?.remove();
-});
+afterAll(() => demo?.stop());
 afterEach(async () => {
-  for (const context of contexts.splice(0)) await context.close();
-  expect(complaints.splice(0)).toEqual([]);
+  expect(await demo.closeContexts()).toEqual([]);
 });
-
-async function openAs(person: string, viewport: typeof PHONE): Promise<Page> {
-  const context = await browser.newContext({ viewport, locale: 'en-US' });
-  contexts.push(context);
-  context.setDefaultTimeout(30_000);
-  const page = await context.newPage();
-  page.on('pageerror', (error) => complaints.push(`${person}: ${error.message}`));
-  page.on('console', (message) => {
-    // The browser, too, reports what the service refuses on purpose here.
-    const expected = /status of (409|422)/.test(message.text());
-    if (message.type() === 'error' && !expected) complaints.push(`${person}: ${message.text()}`);
-  });
-  await page.goto(service.url);
-  await page.getByRole('button', { name: person }).click();
-  await page.getByRole('article').first().waitFor();
-  return page;
-}
 
 async function openSettings(page: Page) {
   await page.getByRole('button', { name: /^Account of/ }).click();
@@ -58,7 +24,7 @@ async function openSettings(page: Page) {
 }
 
 test('a manager gives invoices a logo, is told what is none, and takes it away', async () => {
-  const page = await openAs('Marta Oliveira', PHONE);
+  const page = await demo.openAs('Marta Oliveira', { viewport: PHONE });
   const logo = (await openSettings(page)).getByRole('group', { name: 'Logo' });
   const choose = (name: string, buffer: Buffer) =>
     logo.locator('input[type=file]').setInputFiles({ name, mimeType: 'image/png', buffer });
@@ -77,7 +43,7 @@ test('a manager gives invoices a logo, is told what is none, and takes it away',
 });
 
 test('a manager sets what is printed on invoices, on a phone, and finds it again at the desk', async () => {
-  const phone = await openAs('Marta Oliveira', PHONE);
+  const phone = await demo.openAs('Marta Oliveira', { viewport: PHONE });
   const drawer = await openSettings(phone);
   const save = drawer.getByRole('button', { name: 'Save' });
   expect(await save.isDisabled()).toBe(true);
@@ -90,7 +56,7 @@ test('a manager sets what is printed on invoices, on a phone, and finds it again
   await save.click();
   await drawer.getByText('Saved.').waitFor();
 
-  const desk = await openAs('Marta Oliveira', DESK);
+  const desk = await demo.openAs('Marta Oliveira', { viewport: DESK });
   const atDesk = await openSettings(desk);
   expect(await atDesk.getByRole('textbox', { name: 'Legal name' }).inputValue()).toBe('Shining Homes, LLC');
   expect(await atDesk.getByRole('textbox', { name: 'Address' }).inputValue()).toBe('1 Main Street\nSpringfield');
@@ -99,7 +65,7 @@ test('a manager sets what is printed on invoices, on a phone, and finds it again
 });
 
 test('what the service refuses is named and stays in the form; closing it asks first', async () => {
-  const page = await openAs('Marta Oliveira', DESK);
+  const page = await demo.openAs('Marta Oliveira', { viewport: DESK });
   const drawer = await openSettings(page);
   // The browser's own check lets it pass.
   await drawer.getByRole('textbox', { name: 'Website' }).fill('ftp://example.com');
@@ -118,7 +84,10 @@ test('what the service refuses is named and stays in the form; closing it asks f
 });
 
 test('two managers at once: the second sees what the first has saved, with the own words on top', async () => {
-  const [one, other] = [await openAs('Marta Oliveira', DESK), await openAs('Marta Oliveira', DESK)];
+  const [one, other] = [
+    await demo.openAs('Marta Oliveira', { viewport: DESK }),
+    await demo.openAs('Marta Oliveira', { viewport: DESK }),
+  ];
   const [first, second] = [await openSettings(one), await openSettings(other)];
   await first.getByRole('textbox', { name: 'Phone' }).fill('+1 555 0100');
   await first.getByRole('button', { name: 'Save' }).click();
@@ -134,12 +103,12 @@ test('two managers at once: the second sees what the first has saved, with the o
 });
 
 test('an employee has no settings, and without a network a manager is told what they need', async () => {
-  const ana = await openAs('Ana Ribeiro', PHONE);
+  const ana = await demo.openAs('Ana Ribeiro', { viewport: PHONE });
   await ana.getByRole('button', { name: 'Account of Ana Ribeiro' }).click();
   await ana.getByRole('menuitem', { name: 'Sign out' }).waitFor();
   expect(await ana.getByRole('menuitem', { name: 'Business settings' }).count()).toBe(0);
 
-  const marta = await openAs('Marta Oliveira', PHONE);
+  const marta = await demo.openAs('Marta Oliveira', { viewport: PHONE });
   await marta.getByRole('switch', { name: 'Go offline' }).check();
   await marta.getByRole('button', { name: /^Account of/ }).click();
   await marta.getByRole('menuitem', { name: 'Business settings' }).click();

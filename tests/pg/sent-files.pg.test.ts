@@ -47,7 +47,7 @@ describe('a file that goes along', () => {
     ]);
     for (const { text } of await m.mails()) {
       const page = await fetch(linkIn(text));
-      expect(await page.text()).toContain('File Küche &amp; &quot;Flur&quot;.png (0 kB)');
+      expect(await page.text()).toContain('File: Küche &amp; &quot;Flur&quot;.png (0 kB)');
       const file = await fetch(`${linkIn(text)}/file`, { redirect: 'manual' });
       expect([file.status, file.headers.get('cache-control')]).toEqual([302, 'no-store']);
       const bytes = await fetch(`${linkIn(text)}/file`);
@@ -55,7 +55,7 @@ describe('a file that goes along', () => {
     }
     const email = (await m.mails()).find(({ channel }) => channel === 'email');
     expect(email?.html).toContain(`${new URL(linkIn(email?.text)).pathname}/file`);
-    expect(email?.text).toContain('File Küche & "Flur".png (0 kB): http');
+    expect(email?.text).toContain('File: Küche & "Flur".png (0 kB): http');
   });
 
   it('above 5 MB is behind the link alone', async () => {
@@ -157,7 +157,7 @@ describe('a file that goes along', () => {
       channels: ['email'],
       attachmentId,
     });
-    expect(body.previews[0]?.text).toContain('File plan.pdf (0 kB)');
+    expect(body.previews[0]?.text).toContain('File: plan.pdf (0 kB)');
   });
 });
 

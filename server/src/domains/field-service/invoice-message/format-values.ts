@@ -22,7 +22,7 @@ export function shortDate(date: string, language: Language): string {
 
 /** How a file that goes along is called. */
 export function fileLabel({ name, size }: LetterFile, words: InvoiceWords, language: Language): string {
-  return `${name === null ? words.file : `${words.file} ${name}`} (${sizeText(size, language)})`;
+  return `${name === null ? words.file : `${words.file}: ${name}`} (${sizeText(size, language)})`;
 }
 
 /** Of bytes, in the largest unit of which it has one. */

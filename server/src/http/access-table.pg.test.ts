@@ -26,6 +26,7 @@ test('everything under /v1 asks for a token, and only that', async () => {
       '/dev/sign-in',
       '/dev/mailbox',
       '/i/:token',
+      '/i/:token/file',
       '/d/:token',
     ]),
   );

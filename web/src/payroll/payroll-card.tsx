@@ -1,6 +1,6 @@
 import type { RecordOf } from '@backhaul/shared';
 import type { fieldService } from '@backhaul/shared/field-service';
-import { Badge, Button, Card, Group, Stack, Table } from '@mantine/core';
+import { Badge, Button, Card, Group, Stack, Table, Text } from '@mantine/core';
 import { useState } from 'react';
 import { EntryHead } from '../billing/entry-head.tsx';
 import { moneyText } from '../billing/money.ts';
@@ -8,11 +8,18 @@ import { useWork } from '../shell/work-context.ts';
 import { READER_LANGUAGE } from '../ui/reader-language.ts';
 import { Problem } from '../ui/problem.tsx';
 import { longDay } from '../ui/when.ts';
+import type { SharedTasks } from './shared-tasks.ts';
 
 type PayrollEntry = RecordOf<(typeof fieldService)['entities']['finance_entry']>;
 
+interface PayrollCardProps {
+  readonly entry: PayrollEntry;
+  /** `undefined`: no other entry has a task of this one. */
+  readonly shared: SharedTasks | undefined;
+}
+
 /** What somebody earned in a period, line by line where it is opened. */
-export function PayrollCard({ entry }: { readonly entry: PayrollEntry }) {
+export function PayrollCard({ entry, shared }: PayrollCardProps) {
   const { db } = useWork();
   const [opened, setOpened] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
@@ -51,10 +58,16 @@ export function PayrollCard({ entry }: { readonly entry: PayrollEntry }) {
             </Table.Tbody>
           </Table>
         )}
+        {shared && (
+          <Text size="sm" c="var(--tone-orange-text)">
+            {shared.tasks === 1 ? 'One task of it is' : `${shared.tasks} tasks of it are`} on another entry, too
+            {shared.isPaid ? ', which is paid' : ''}.
+          </Text>
+        )}
         {problem && <Problem title="This device did not save it">{problem}</Problem>}
         <Group>
           <Button size="sm" variant={isPaid ? 'default' : 'light'} onClick={() => mark(isPaid ? 'pending' : 'paid')}>
-            {isPaid ? 'Not paid after all' : 'Mark as paid'}
+            {isPaid ? 'Not paid after all' : shared ? 'Mark as paid all the same' : 'Mark as paid'}
           </Button>
           {lines.length > 0 && (
             <Button size="sm" variant="default" aria-expanded={opened} onClick={() => setOpened(!opened)}>

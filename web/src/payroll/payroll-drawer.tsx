@@ -8,6 +8,7 @@ import { EmptyState } from '../ui/empty-state.tsx';
 import { Section } from '../ui/section.tsx';
 import { SideDrawer } from '../ui/side-drawer.tsx';
 import { PayrollCard } from './payroll-card.tsx';
+import { sharedTasks } from './shared-tasks.ts';
 
 const SHOWN = 100;
 const FILTERS = [
@@ -25,6 +26,7 @@ export function PayrollDrawer({ onClose }: { readonly onClose: () => void }) {
     async () => (await db.financeEntries.where('kind').equals('payrollEmployee').sortBy('dueDate')).toReversed(),
     [db],
   );
+  const shared = sharedTasks(entries ?? []);
   const listed = entries?.filter(({ status }) => shown === 'all' || status === shown);
   return (
     <SideDrawer title="Payroll" closeLabel="Close the payroll" onClose={onClose}>
@@ -47,7 +49,7 @@ export function PayrollDrawer({ onClose }: { readonly onClose: () => void }) {
             </Card>
           )}
           {listed?.slice(0, SHOWN).map((entry) => (
-            <PayrollCard key={entry.id} entry={entry} />
+            <PayrollCard key={entry.id} entry={entry} shared={shared.get(entry.id)} />
           ))}
           {listed !== undefined && listed.length > SHOWN && (
             <Text size="sm">And {listed.length - SHOWN} older ones.</Text>

@@ -56,6 +56,34 @@ create policy tenant_isolation on audit for all to public
   with check ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
 grant insert, select on audit to backhaul_app;
 
+create table charge_readings (
+  tenant_id uuid not null,
+  read_to timestamptz not null,
+  constraint charge_readings_pkey PRIMARY KEY (tenant_id),
+  constraint charge_readings_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id)
+);
+alter table charge_readings enable row level security;
+alter table charge_readings force row level security;
+create policy tenant_isolation on charge_readings for all to public
+  using ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid))
+  with check ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
+grant insert, select, update on charge_readings to backhaul_app;
+
+create table charged_tasks (
+  tenant_id uuid not null,
+  task_id uuid not null,
+  entry_id uuid not null,
+  version timestamptz not null,
+  constraint charged_tasks_pkey PRIMARY KEY (tenant_id, task_id, entry_id),
+  constraint charged_tasks_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id)
+);
+alter table charged_tasks enable row level security;
+alter table charged_tasks force row level security;
+create policy tenant_isolation on charged_tasks for all to public
+  using ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid))
+  with check ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
+grant insert, select, update on charged_tasks to backhaul_app;
+
 create table clients (
   tenant_id uuid not null,
   id uuid not null,

@@ -33,6 +33,8 @@ export * from './queries/field-service/charged-tasks.ts';
 export * from './queries/field-service/completed-tasks.ts';
 export * from './queries/field-service/draft-entries.ts';
 export * from './queries/field-service/list-invoices.ts';
+export * from './queries/field-service/period-tasks.ts';
+export * from './queries/field-service/read-charges.ts';
 export * from './queries/notifications/claim-notification.ts';
 export * from './queries/notifications/insert-notifications.ts';
 export * from './queries/notifications/list-due.ts';

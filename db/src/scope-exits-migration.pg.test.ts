@@ -1,31 +1,11 @@
-import { randomBytes } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
-import { afterAll, beforeAll, expect, inject, it } from 'vitest';
-import { createDatabase, type Database } from './create-database.ts';
-import { databaseUrl } from './testing/test-server.ts';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { createDatabaseBefore, type DatabaseBefore } from './testing/database-before.ts';
 
-const MIGRATION = '0005_scope_exits.sql';
-const FOLDER = new URL('../migrations/', import.meta.url);
-const name = `test_scope_migration_${randomBytes(8).toString('hex')}`;
-const owner = `${name}_owner`;
-let server: Database;
-let database: Database;
-
+let database: DatabaseBefore;
 beforeAll(async () => {
-  server = createDatabase({ connectionString: inject('postgresOwnerUrl'), max: 1 });
-  await server.pool.query(`create database ${name}`);
-  // Not a superuser: row-level security binds the owner, too.
-  await server.pool.query(`create role ${owner}`);
-  database = createDatabase({ connectionString: databaseUrl(inject('postgresOwnerUrl'), name), max: 1 });
-  const earlier = (await readdir(FOLDER)).filter((file) => file < MIGRATION).sort();
-  for (const file of earlier) await database.pool.query(await readFile(new URL(file, FOLDER), 'utf8'));
+  database = await createDatabaseBefore('0005_scope_exits.sql');
 });
-afterAll(async () => {
-  await database.close();
-  await server.pool.query(`drop database ${name} with (force)`);
-  await server.pool.query(`drop role ${owner}`);
-  await server.close();
-});
+afterAll(() => database.drop());
 
 it('devices of employees pull anew after the release that lets them see clients, and no others', async () => {
   const { pool } = database;
@@ -39,13 +19,7 @@ it('devices of employees pull anew after the release that lets them see clients,
     `insert into members (tenant_id, user_id, role, status, scope_version) values
        ('${tenant}', 'marta', 'manager', 'active', '${before}'), ('${tenant}', 'ana', 'employee', 'active', '${before}')`,
   );
-  const { rows: tables } = await pool.query<{ tablename: string }>(
-    "select tablename from pg_tables where schemaname = 'public'",
-  );
-  for (const { tablename } of tables) await pool.query(`alter table ${tablename} owner to ${owner}`);
-  await pool.query(`grant create, usage on schema public to ${owner}; set role ${owner}`);
-  await pool.query(await readFile(new URL(MIGRATION, FOLDER), 'utf8'));
-  await pool.query('reset role');
+  await database.apply();
 
   const { rows } = await pool.query<{ user_id: string; clock: string; scope_version: string }>(
     'select user_id, clock, scope_version from members join tenant_clocks using (tenant_id) order by user_id',

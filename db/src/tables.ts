@@ -193,6 +193,18 @@ export interface TenantLogosTable {
   updated_by: UserId;
 }
 
+export interface ChargedTasksTable {
+  tenant_id: TenantId;
+  task_id: RecordId;
+  entry_id: RecordId;
+  version: Cursor;
+}
+
+export interface ChargeReadingsTable {
+  tenant_id: TenantId;
+  read_to: Cursor;
+}
+
 export interface QuarantineTable {
   tenant_id: TenantId;
   quarantine_id: string;
@@ -338,6 +350,8 @@ export interface Tables {
   send_requests: SendRequestsTable;
   contact_consents: ContactConsentsTable;
   document_numbers: DocumentNumbersTable;
+  charged_tasks: ChargedTasksTable;
+  charge_readings: ChargeReadingsTable;
   webhook_events: WebhookEventsTable;
   contact_stops: ContactStopsTable;
 }

@@ -34,7 +34,7 @@ async function billTwice(
   await before(revived);
   const { updatedAt } = await b.entry(revived);
   await b.office.call('DELETE', `/v1/finance-entries/${revived}`);
-  const newer = onlyEntry((await b.generate()).body);
+  const newer = onlyEntry((await b.generate({ billAgain: [task] })).body);
   await meanwhile(newer);
   const { rejected } = await b.world.device().push([edit('finance_entry', revived, updatedAt, offline)]);
   expect(rejected).toEqual([]);
@@ -73,7 +73,8 @@ const chargedBy = async (task: string, ids: readonly string[]) => {
 
 describe('a draft that comes back after its task was billed in another draft', () => {
   it('is told, and put right by generating anew: the later draft keeps the task', async () => {
-    const { task, revived, newer } = await billTwice();
+    // A line that was typed offline and taken off since is nothing that could be lost.
+    const { task, revived, newer } = await billTwice({ amount: 1 });
     expect((await b.generate()).body).toMatchObject({
       entries: [{ entryId: newer, outcome: 'unchanged' }],
       skipped: [{ taskId: task, reason: 'billedTwice', entryId: revived }],
@@ -102,6 +103,30 @@ describe('a draft that comes back after its task was billed in another draft', (
     await b.generate({ regenerate: true });
     expect(await b.entry(revived)).toMatchObject({ amount: 5, lineItems: [discount], deletedAt: null });
     expect(await chargedBy(task, [revived, newer])).toEqual([newer]);
+  });
+
+  it('keeps notes that somebody typed on it, without a line and for nothing, until somebody deletes it', async () => {
+    const { task, revived, newer } = await billTwice({ notes: 'Call first' });
+    const emptied = { entryId: revived, outcome: 'updated', amount: 0, tasks: 0, removedTasks: [task] };
+    expect((await b.generate({ regenerate: true })).body).toMatchObject({
+      entries: [emptied, { entryId: newer, outcome: 'unchanged' }],
+      skipped: [],
+    });
+    const { deletedAt, notes, amount, lineItems } = await b.entry(revived);
+    expect({ deletedAt, notes, amount, lineItems }).toEqual({
+      deletedAt: null,
+      notes: 'Call first',
+      amount: 0,
+      lineItems: [],
+    });
+    // It is in nobody's way.
+    const again = await b.generate({ regenerate: true });
+    expect(again.body.entries).toMatchObject([{ entryId: newer, outcome: 'unchanged', tasks: 1 }]);
+    await b.office.call('DELETE', `/v1/finance-entries/${newer}`);
+    expect((await b.generate({ regenerate: true })).body.entries).toMatchObject([
+      { entryId: revived, outcome: 'updated', addedTasks: [task] },
+    ]);
+    expect((await b.entry(revived)).notes).toBe('Call first');
   });
 
   it('whichever of the two gets a number first, the other gets none until it is put right', async () => {
@@ -184,6 +209,27 @@ describe('a draft that comes back after its task was billed in an invoice that w
     ]);
   });
 
+  it('a task that was moved out of the period is told, too, as long as an entry of the period has it', async () => {
+    const { task, revived, newer } = await billTwice({ status: 'paid' }, finalize);
+    await b.office.call('PATCH', `/v1/tasks/${task}`, { date: '2027-02-01', title: 'Moved' });
+    const told = { taskId: task, reason: 'billedTwice', entryId: revived, title: 'Moved', date: '2027-02-01' };
+    for (const order of [
+      {},
+      { regenerate: true },
+      { clientId: b.clientId },
+      { from: '2026-11-30', to: '2026-12-05' },
+    ]) {
+      expect((await b.generate(order)).body).toMatchObject({ entries: [], skipped: [told] });
+    }
+    expect((await b.generate({ from: '2026-12-01', to: '2026-12-31' })).body.skipped).toEqual([]);
+    // Also one that is not completed any more, or deleted.
+    await b.office.call('DELETE', `/v1/tasks/${task}`);
+    expect((await b.generate()).body.skipped).toMatchObject([told]);
+    const { updatedAt } = await b.entry(newer);
+    await b.office.push([edit('finance_entry', newer, updatedAt, { lineItems: [] })]);
+    expect((await b.generate()).body.skipped).toEqual([]);
+  });
+
   it('a draft of another period that has the task too is told, and the later one keeps it', async () => {
     const task = await b.task();
     const first = onlyEntry((await b.generate()).body);
@@ -196,7 +242,7 @@ describe('a draft that comes back after its task was billed in an invoice that w
       { taskId: task, reason: 'billedTwice', entryId: first },
     ]);
     expect((await b.generate({ regenerate: true })).body).toMatchObject({
-      entries: [{ entryId: first, outcome: 'deleted' }],
+      entries: [{ entryId: first, outcome: 'updated', tasks: 0 }],
       skipped: [{ taskId: task, reason: 'alreadyBilled', entryId: second }],
     });
   });

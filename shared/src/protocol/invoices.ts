@@ -8,6 +8,8 @@ const Period = {
   to: Day,
   /** Calculate anew what is still a draft; left out, drafts stay as they are. */
   regenerate: Type.Optional(Type.Boolean()),
+  /** Tasks that were `billedBefore`, to be billed once more. */
+  billAgain: Type.Optional(Type.Array(Uuid, { maxItems: 5_000 })),
 };
 const closed = { additionalProperties: false } as const;
 
@@ -43,6 +45,8 @@ export const SKIP_REASONS = [
   'alreadyBilled',
   /** A line of `entryId` has it, too, although another entry counts for it: calculate that draft anew, or take the line off. */
   'billedTwice',
+  /** `entryId` charged it, was issued, and is deleted or no entry of the kind any more: only `billAgain` bills it once more. */
+  'billedBefore',
   /** There is a draft of the period, `entryId`, and it was not asked to be calculated anew. */
   'draftExists',
   /** The entry has as many lines as one may have; the next generation makes another. */
@@ -57,6 +61,8 @@ export const SkippedTask = Type.Object(
     date: Day,
     reason: Type.Enum([...SKIP_REASONS]),
     entryId: Nullable(Uuid),
+    /** Of the entry that is gone. */
+    number: Nullable(Type.String()),
   },
   { $id: 'SkippedTask' },
 );

@@ -15,6 +15,7 @@
  *   a task that is billed twice is told, and not issued (`ALREADY_BILLED`); adjustments take
  *   `idempotencyKey` and `expectedUpdatedAt`; one attachment can be deleted;
  *   a logo of the tenant's own (`/settings/logo`);
- *   a message takes a file along, and is repeated after another version (`attachmentId`, `again`, `newerSent`).
+ *   a message takes a file along, and is repeated after another version (`attachmentId`, `again`, `newerSent`);
+ *   a task that an issued invoice charged which is gone is billed again only when asked to (`billedBefore`, `billAgain`).
  */
 export const PROTOCOL_VERSION = 3;

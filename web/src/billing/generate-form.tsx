@@ -1,12 +1,11 @@
-import type { GenerateResponse, SkippedTask } from '@backhaul/shared';
+import type { GenerateResponse } from '@backhaul/shared';
 import { Button, Card, Checkbox, Group, Stack, Text, TextInput } from '@mantine/core';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import { useWork } from '../shell/work-context.ts';
 import { Problem } from '../ui/problem.tsx';
-import { moneyText } from './money.ts';
-import { SKIP_REASONS } from './skip-reasons.ts';
+import { GenerateOutcome } from './generate-outcome.tsx';
 
-interface GenerateFormProps {
+export interface GenerateFormProps {
   /** What is generated. */
   readonly what: 'invoices' | 'payroll';
   readonly online: boolean;
@@ -17,14 +16,10 @@ const WORDS = {
   invoices: {
     title: 'Generate invoices',
     lead: 'One draft for each client, from the tasks that were completed in a period. No task is billed twice.',
-    nothing: 'No drafts: nothing is left to bill in this period.',
-    others: 'on other invoices',
   },
   payroll: {
     title: 'Generate payroll',
     lead: 'One draft for each employee, from the hours of the tasks that were completed in a period. No task is paid twice.',
-    nothing: 'No drafts: nothing is left to pay in this period.',
-    others: 'on other payroll entries',
   },
 } as const;
 
@@ -34,16 +29,15 @@ export function GenerateForm({ what, online, onGenerated }: GenerateFormProps) {
   const [period, setPeriod] = useState(thisMonth);
   const [regenerate, setRegenerate] = useState(false);
   const [busy, setBusy] = useState(false);
-  const [answer, setAnswer] = useState<GenerateResponse | null>(null);
+  const [answered, setAnswered] = useState<{ readonly order: Order; readonly answer: GenerateResponse } | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
 
-  const generate = async (event: FormEvent): Promise<void> => {
-    event.preventDefault();
+  const generate = async (order: Order): Promise<void> => {
     setBusy(true);
     setProblem(null);
-    setAnswer(null);
+    setAnswered(null);
     try {
-      setAnswer(await api.call<GenerateResponse>('POST', `/v1/${what}/generate`, { ...period, regenerate }));
+      setAnswered({ order, answer: await api.call<GenerateResponse>('POST', `/v1/${what}/generate`, order) });
       void db.sync.now();
       await onGenerated?.();
     } catch (error) {
@@ -62,7 +56,14 @@ export function GenerateForm({ what, online, onGenerated }: GenerateFormProps) {
     },
   });
   return (
-    <Card component="form" aria-label={WORDS[what].title} onSubmit={(event) => void generate(event)}>
+    <Card
+      component="form"
+      aria-label={WORDS[what].title}
+      onSubmit={(event) => {
+        event.preventDefault();
+        void generate({ ...period, regenerate });
+      }}
+    >
       <Stack gap="sm">
         <Text size="sm" c="dimmed">
           {WORDS[what].lead}
@@ -83,78 +84,24 @@ export function GenerateForm({ what, online, onGenerated }: GenerateFormProps) {
           </Button>
         </Group>
         {problem && <Problem title="Nothing was generated">{problem}</Problem>}
-        {answer && <Outcome answer={answer} what={what} />}
+        {answered && (
+          <GenerateOutcome
+            answer={answered.answer}
+            what={what}
+            onBillAgain={(billAgain) => void generate({ ...answered.order, billAgain })}
+          />
+        )}
       </Stack>
     </Card>
   );
 }
 
-interface OutcomeProps {
-  readonly answer: GenerateResponse;
-  readonly what: GenerateFormProps['what'];
+interface Order {
+  readonly from: string;
+  readonly to: string;
+  readonly regenerate: boolean;
+  readonly billAgain?: readonly string[];
 }
-
-function Outcome({ answer: { entries, skipped }, what }: OutcomeProps) {
-  const count = (outcome: string): number => entries.filter((entry) => entry.outcome === outcome).length;
-  const parts = (['created', 'updated', 'unchanged', 'deleted'] as const)
-    .map((outcome) => [count(outcome), outcome] as const)
-    .filter(([number]) => number > 0)
-    .map(([number, outcome]) => `${number} ${outcome}`);
-  const changed = entries.filter(({ outcome }) => outcome === 'updated' || outcome === 'deleted');
-  return (
-    <Stack gap={6} role="status">
-      <Text size="sm" fw={650}>
-        {parts.length === 0 ? WORDS[what].nothing : `Drafts: ${parts.join(', ')}.`}
-      </Text>
-      {changed.map(({ entryId, partyName, amountBefore, amount, currency }) => (
-        <Text key={entryId} size="sm">
-          {partyName}: {moneyText(amountBefore ?? 0, currency)} became {moneyText(amount, currency)}
-        </Text>
-      ))}
-      <Skipped skipped={skipped} others={WORDS[what].others} />
-    </Stack>
-  );
-}
-
-interface SkippedProps {
-  readonly skipped: readonly SkippedTask[];
-  /** Where those are that were taken before. */
-  readonly others: string;
-}
-
-function Skipped({ skipped: all, others }: SkippedProps) {
-  const [shown, setShown] = useState(false);
-  const skipped = all.filter(({ reason }) => reason !== 'alreadyBilled');
-  const billed = all.length - skipped.length;
-  return (
-    <>
-      {billed > 0 && (
-        <Text size="sm" c="dimmed">
-          {billed === 1 ? 'One task is' : `${billed} tasks are`} {others}.
-        </Text>
-      )}
-      {skipped.length > 0 && (
-        <Group gap="xs">
-          <Text size="sm" c="var(--tone-orange-text)">
-            {skipped.length === 1 ? 'One task was left out.' : `${skipped.length} tasks were left out.`}
-          </Text>
-          <Button size="compact-sm" variant="subtle" aria-expanded={shown} onClick={() => setShown(!shown)}>
-            {shown ? 'Hide' : 'See why'}
-          </Button>
-        </Group>
-      )}
-      {shown &&
-        skipped.slice(0, SHOWN).map(({ taskId, date, title, reason }) => (
-          <Text key={taskId} size="sm" style={{ overflowWrap: 'anywhere' }}>
-            {date} {title}: {SKIP_REASONS[reason]}
-          </Text>
-        ))}
-      {shown && skipped.length > SHOWN && <Text size="sm">And {skipped.length - SHOWN} more.</Text>}
-    </>
-  );
-}
-
-const SHOWN = 100;
 
 function thisMonth(): { readonly from: string; readonly to: string } {
   const now = new Date();

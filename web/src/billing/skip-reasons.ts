@@ -11,8 +11,9 @@ export const SKIP_REASONS: { readonly [R in SkipReason]: string } = {
   noTimes: 'Check-in or check-out is missing',
   timesReversed: 'Check-out is before check-in',
   tooLong: 'More than a day from check-in to check-out',
-  alreadyBilled: 'Another invoice has it',
-  billedTwice: 'Billed twice: calculate drafts anew, or take it off one of the invoices',
+  alreadyBilled: 'Another entry has it',
+  billedTwice: 'Billed twice: calculate drafts anew, or take it off one of the entries',
+  billedBefore: 'Billed before, on an entry that was deleted after it was sent, finalised or paid',
   draftExists: 'There is a draft for this period already: calculate drafts anew to add it',
   entryFull: 'The draft is full: generate again for another one',
 };

@@ -26,7 +26,8 @@ export interface Purged {
 }
 
 /**
- * Removes tombstones up to a version, except those that a live row still refers to, and leaves a stub of each. Records the
+ * Removes tombstones up to a version, except those that a live row still refers to and documents that bear a number: who has
+ * one may ask about it, and what it charged is not charged again. Leaves a stub of each. Records the
  * highest version really purged, which expires older cursors. A part at a time, each in a transaction of its own under the
  * tenant clock's lock, as the owner of the tables: the service's role can not delete rows. What is kept is not looked at again.
  */
@@ -72,6 +73,9 @@ async function purgeEntity(
     ), gone as (
       delete from ${table} as dead using batch
       where dead.tenant_id = ${tx.tenantId} and dead.id = batch.id ${unreferenced(domain, name)}
+        and not exists (
+          select 1 from document_numbers numbered
+          where numbered.tenant_id = dead.tenant_id and numbered.entity = ${name} and numbered.entity_id = dead.id)
       returning dead.id, dead.updated_at
     ), stubs as (
       insert into purged_records (tenant_id, entity, id)

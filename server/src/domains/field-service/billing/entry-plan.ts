@@ -29,16 +29,35 @@ export interface Draft {
   readonly currency: string;
   readonly amount: number;
   readonly lines: readonly EntryLine[];
+  /** Somebody has written on it besides its lines: it stays, although nothing is left to charge. */
+  readonly isTyped: boolean;
 }
 
 export interface EntryPlanInput {
   readonly work: readonly Work[];
   /** Of the period, the oldest first. Of several for the same party and currency, the latest with tasks on it is the one that counts. */
   readonly drafts: readonly Draft[];
-  /** Task -> the entries that have it, first the one that counts. */
+  /** Task -> the live entries that have it, first the one that counts. */
   readonly charged: ReadonlyMap<string, readonly RecordId[]>;
+  /** Task -> the entry that charged it when it was issued, and is gone. */
+  readonly before: ReadonlyMap<string, Before>;
+  /** Tasks to charge although an entry that is gone did. */
+  readonly again: ReadonlySet<string>;
+  /** Tasks that entries of the period name besides those to be charged: told where several have one. */
+  readonly named: readonly NamedTask[];
   readonly regenerate: boolean;
   readonly newId: () => RecordId;
+}
+
+export interface Before {
+  readonly entryId: RecordId;
+  readonly number: string | null;
+}
+
+export interface NamedTask {
+  readonly taskId: RecordId;
+  readonly title: string;
+  readonly date: string;
 }
 
 export type EntryStep =
@@ -62,9 +81,10 @@ const LINES_MAX = 500;
 
 /**
  * One entry for each party and currency. Lines that name a task are the plan's, all others are what somebody has typed: a draft
- * that is calculated anew keeps them. A task that any other entry has is left alone. One that several have, because a draft was
+ * that is calculated anew keeps them, and one that somebody has written on is not deleted. A task that any other entry has is left alone. One that several have, because a draft was
  * deleted, billed anew and then revived by an edit that was made offline, stays where it counts: drafts that are calculated anew
- * lose it, and of others it is told. Pure.
+ * lose it, and of others it is told. One that an entry charged which was issued and is gone is charged again only when that is
+ * asked for. Pure.
  */
 export function planEntries(input: EntryPlanInput): EntryPlan {
   const drafts = draftOfEach(input.drafts);
@@ -77,29 +97,41 @@ export function planEntries(input: EntryPlanInput): EntryPlan {
     if (drafts.get(key) === draft) groups.set(key, group);
     else if (input.regenerate && tasksOf(draft.lines).length > 0) groups.set(draft.id, group);
   }
+  const skip = ({ taskId, title, date }: NamedTask, reason: SkipReason, entry: Before | null = null): void => {
+    const { entryId, number } = entry ?? NO_ENTRY;
+    skipped.push({ taskId, title, date, reason, entryId, number });
+  };
+  const isAnew = (id: RecordId): boolean => input.regenerate && own.has(id);
   for (const work of input.work) {
-    const { taskId, title, date, charge } = work;
-    const skip = (reason: SkipReason, entryId: RecordId | null = null): void => {
-      skipped.push({ taskId, title, date, reason, entryId });
-    };
+    const { taskId, charge } = work;
     const [holder, ...others] = input.charged.get(taskId) ?? [];
-    const kept = others.filter((id) => !input.regenerate || !own.has(id));
-    for (const id of kept) skip('billedTwice', id);
+    const kept = others.filter((id) => !isAnew(id));
+    const before = input.again.has(taskId) ? undefined : input.before.get(taskId);
+    for (const entryId of kept) skip(work, 'billedTwice', { entryId, number: null });
     if (holder !== undefined && !own.has(holder)) {
-      if (kept.length === 0) skip('alreadyBilled', holder);
+      if (kept.length === 0) skip(work, 'alreadyBilled', { entryId: holder, number: null });
     } else if (holder !== undefined && !input.regenerate) continue;
-    else if (charge.kind === 'skip') skip(charge.reason);
+    else if (charge.kind === 'skip') skip(work, charge.reason);
+    else if (holder === undefined && before) skip(work, 'billedBefore', before);
     else {
       const key = keyOf(charge.party.id, charge.currency);
       const group = groups.get(key) ?? { draft: null, party: null, currency: charge.currency, work: [] };
-      if (group.draft !== null && !input.regenerate) skip('draftExists', group.draft.id);
-      else if (group.work.length >= LINES_MAX - typedLines(group.draft).length) skip('entryFull');
+      if (group.draft !== null && !input.regenerate)
+        skip(work, 'draftExists', { entryId: group.draft.id, number: null });
+      else if (group.work.length >= LINES_MAX - typedLines(group.draft).length) skip(work, 'entryFull');
       else groups.set(key, { ...group, party: charge.party, work: [...group.work, charge.line] });
     }
+  }
+  // Drafts that are calculated anew lose what is not to be charged any more.
+  for (const task of input.named) {
+    const [, ...others] = (input.charged.get(task.taskId) ?? []).filter((id) => !isAnew(id));
+    for (const entryId of others) skip(task, 'billedTwice', { entryId, number: null });
   }
   const planned = [...groups.values()].map((group) => planGroup(group, input));
   return { steps: planned.flatMap(({ step }) => step ?? []), entries: planned.map(({ entry }) => entry), skipped };
 }
+
+const NO_ENTRY = { entryId: null, number: null };
 
 interface Group {
   readonly draft: Draft | null;
@@ -117,7 +149,8 @@ function planGroup(
   const lines = draft && !regenerate ? before : [...work, ...typedLines(draft)];
   const amount = draft && !regenerate ? null : sumCents(lines);
   const isSame = draft !== null && (amount === null || isSameContent(draft, lines, fromCents(amount)));
-  const outcome = draft === null ? 'created' : lines.length === 0 ? 'deleted' : isSame ? 'unchanged' : 'updated';
+  const isEmpty = lines.length === 0 && draft?.isTyped === false;
+  const outcome = draft === null ? 'created' : isEmpty ? 'deleted' : isSame ? 'unchanged' : 'updated';
   const [had, has] = [tasksOf(before), outcome === 'deleted' ? [] : tasksOf(lines)];
   const entry: GeneratedEntry = {
     entryId: id,

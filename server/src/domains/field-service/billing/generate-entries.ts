@@ -1,14 +1,5 @@
+import { findCompletedTasks, findDraftEntries, type TenantTx } from '@backhaul/db';
 import {
-  type ChargedTask,
-  findChargedTasks,
-  findCompletedTasks,
-  findDraftEntries,
-  readRecords,
-  type TenantTx,
-} from '@backhaul/db';
-import {
-  type Entity,
-  entityOf,
   type GeneratedEntry,
   type GenerateResponse,
   parseRecordId,
@@ -26,6 +17,8 @@ import { fromCents } from './cents.ts';
 import { checkPeriod } from './entry-dates.ts';
 import { type Draft, type EntryLine, type EntryStep, type Party, planEntries, type Work } from './entry-plan.ts';
 import type { CompletedTask, NamedRecords } from './price-task.ts';
+import { type PlainRecord, readMany } from './read-many.ts';
+import { readTaskCharges } from './read-task-charges.ts';
 
 /** One kind of entry that is made from tasks: what invoices and payroll do not have in common. */
 export interface EntryKind {
@@ -45,7 +38,7 @@ export interface EntryKind {
   ) => RecordValues;
 }
 
-interface Period {
+export interface Period {
   readonly from: string;
   readonly to: string;
 }
@@ -53,6 +46,8 @@ interface Period {
 export interface GenerateOrder extends Period {
   readonly partyId?: string | undefined;
   readonly regenerate?: boolean | undefined;
+  /** Tasks to charge although an entry that was issued, and is gone, charged them. */
+  readonly billAgain?: readonly string[] | undefined;
 }
 
 export const TASKS_MAX = 5_000;
@@ -70,7 +65,8 @@ export async function generateEntries(
   { kind, order }: { readonly kind: EntryKind; readonly order: GenerateOrder },
 ): Promise<GenerateResponse> {
   checkPeriod(order);
-  const partyId = parseParty(order.partyId);
+  const partyId = order.partyId === undefined ? null : parseId(order.partyId);
+  const again = new Set((order.billAgain ?? []).map(parseId));
   return withLockedRecords(services, caller, async (locked) => {
     if (locked.access.role !== 'manager') throw new ApiError('FORBIDDEN');
     const { tx } = locked;
@@ -78,11 +74,12 @@ export async function generateEntries(
     const tasks = await readTasks(services, tx, { kind, order, partyId });
     const named = await readNamed(services, tx, kind, tasks);
     const drafts = await readDrafts(services, tx, { kind, order, partyId });
-    const charged = await findChargedTasks(tx, { kind: kind.kind, taskIds: tasks.map(({ id }) => id) });
+    const charges = await readTaskCharges(services, tx, { kind, order, partyId, tasks });
     const plan = planEntries({
       work: tasks.map((task) => kind.price(task, { named, settings })),
       drafts: drafts.map(({ draft }) => draft),
-      charged: holdersOf(charged),
+      ...charges,
+      again,
       regenerate: order.regenerate === true,
       newId: () => services.newId() as RecordId,
     });
@@ -96,14 +93,7 @@ export async function generateEntries(
   });
 }
 
-function holdersOf(charged: readonly ChargedTask[]): ReadonlyMap<string, readonly RecordId[]> {
-  const holders = new Map<string, RecordId[]>();
-  for (const { taskId, entryId } of charged) holders.set(taskId, [...(holders.get(taskId) ?? []), entryId]);
-  return holders;
-}
-
-function parseParty(text: string | undefined): RecordId | null {
-  if (text === undefined) return null;
+function parseId(text: string): RecordId {
   const id = parseRecordId(text);
   if (!id) throw new ApiError('INVALID_ID');
   return id;
@@ -146,7 +136,8 @@ async function readDrafts(
   const rows = new Map((await readMany(services, tx, ENTRY, ids)).map((row) => [row.id, row]));
   const nameField = kind.partyField === 'clientId' ? 'clientName' : 'employeeName';
   return ids.flatMap((id) => {
-    const values = rows.get(id)?.values ?? {};
+    const row = rows.get(id);
+    const values = row?.values ?? {};
     const holder = values[kind.partyField];
     if (typeof holder !== 'string' || (partyId !== null && holder !== partyId)) return [];
     const lines = Array.isArray(values.lineItems) ? (values.lineItems as unknown as EntryLine[]) : [];
@@ -156,21 +147,18 @@ async function readDrafts(
       currency: textOf(values, 'currency') ?? '',
       amount: Number(values.amount),
       lines,
+      isTyped: row !== undefined && isTyped(row),
     };
     return [{ draft, partyName: textOf(values, nameField) ?? '' }];
   });
 }
 
-/** Plain fields alone: nothing here needs a sealed one. */
-async function readMany(
-  { domain }: Services,
-  tx: TenantTx,
-  name: string,
-  ids: readonly RecordId[],
-): Promise<{ readonly id: RecordId; readonly values: RecordValues; readonly isLive: boolean }[]> {
-  if (ids.length === 0) return [];
-  const rows = await readRecords(tx, entityOf(domain, name) as Entity, ids);
-  return rows.map(({ id, values, deletedAt }) => ({ id, values, isLive: deletedAt === null }));
+/** What a generation writes, and what every row has: its creation, its deletion or revival. */
+const GENERATED = new Set(['lineItems', 'amount', '*', 'deletedAt']);
+
+/** Somebody has written something on it besides its lines: a note, another title or due date. */
+function isTyped({ fieldVersions, isSealed }: PlainRecord): boolean {
+  return isSealed || Object.keys(fieldVersions).some((field) => !GENERATED.has(field));
 }
 
 function writeOf(

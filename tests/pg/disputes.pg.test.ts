@@ -200,6 +200,25 @@ describe('an adjustment', () => {
     expect((await send('k-2')).body.error.code).toBe('IDEMPOTENCY_KEY_REUSED');
   });
 
+  it('is answered again after the invoice was deleted, and the deleted one is not adjusted', async () => {
+    const id = await m.invoice();
+    const body = { description: 'Goodwill', amount: -20.1, idempotencyKey: 'press-1' };
+    const first = await adjust(id, body);
+    await m.office.call('DELETE', `/v1/finance-entries/${id}`);
+    const again = await adjust(id, body);
+    expect([again.status, again.body.amount]).toEqual([200, first.body.amount]);
+    const other = await adjust(id, { ...body, idempotencyKey: 'press-2' });
+    expect([other.status, other.body.error.code]).toEqual([404, 'NOT_FOUND']);
+  });
+
+  it('is refused on an invoice that has as many lines as one may have', async () => {
+    const line = { description: 'x', quantity: 1, unitPrice: 1 };
+    const id = await m.invoice({ lineItems: Array.from({ length: 500 }, () => line), amount: 500 });
+    const refused = await adjust(id, { description: 'x', amount: 1 });
+    expect([refused.status, refused.body.error.code]).toEqual([422, 'INVALID_FIELD']);
+    expect(refused.body.error.details).toEqual({ fields: ['lineItems'], maxLines: 500 });
+  });
+
   it('is refused on an invoice that somebody changed meanwhile, where the caller says what they saw', async () => {
     const id = await m.invoice();
     const seen = (await record(id)).updatedAt;

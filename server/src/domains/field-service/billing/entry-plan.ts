@@ -77,7 +77,7 @@ export interface EntryPlan {
 }
 
 /** Of the declaration: as many lines as an entry may have. */
-const LINES_MAX = 500;
+export const LINES_MAX = 500;
 
 /**
  * One entry for each party and currency. Lines that name a task are the plan's, all others are what somebody has typed: a draft

@@ -111,6 +111,7 @@ const plugin: RoutePlugin = async (app, { services }) => {
           ...tenantErrors(
             'NOT_SENDABLE',
             'INVALID_AMOUNT',
+            'INVALID_FIELD',
             'INVALID_TEXT',
             'WINDOW_CLOSED',
             'IDEMPOTENCY_KEY_REUSED',

@@ -4,6 +4,7 @@ import { getDocumentProxy } from 'unpdf';
 import { v7 } from 'uuid';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createMessageWorld, type MessageWorld } from '../support/invoices.ts';
+import { claiming, jpegOf } from '../support/jpeg.ts';
 import { pngOf } from '../support/png.ts';
 import { announcement, complete, presign, upload } from '../support/upload-client.ts';
 import { edit } from '../support/sync-client.ts';
@@ -173,6 +174,13 @@ describe('the PDF of an invoice', () => {
       pngOf(40, 20).subarray(0, 60),
       pngOf(40, 20, 60_000),
       Buffer.alloc(1),
+      jpegOf(40, 20).subarray(0, -20),
+      jpegOf(40, 20).subarray(0, 300),
+      // Cut off in the middle, and closed as if nothing was missing.
+      Buffer.concat([jpegOf(400, 200).subarray(0, 1_500), Buffer.from([0xff, 0xd9])]),
+      claiming(jpegOf(40, 20), 60_000),
+      // A picture of a few bytes that takes for ever.
+      Buffer.concat([jpegOf(40, 20).subarray(0, -2), Buffer.alloc(40_000, Buffer.from([0xff, 0xda, 0, 8]))]),
     ]) {
       const refused = await put(bytes);
       expect([refused.status, refused.body.error.code]).toEqual([422, 'INVALID_FIELD']);
@@ -182,6 +190,9 @@ describe('the PDF of an invoice', () => {
     expect((await put(pngOf(40, 20))).body).toEqual(body);
     expect((await m.office.call('GET', '/v1/settings/logo')).body).toEqual(body);
     expect(await shown()).toBe(1);
+    const photo = await put(jpegOf(400, 200));
+    expect(photo.body.logo?.mimeType).toBe('image/jpeg');
+    expect(await shown()).toBe(1);
     const other = await m.another();
     expect((await other.office.call('GET', '/v1/settings/logo')).body).toEqual({ logo: null });
 
@@ -189,7 +200,7 @@ describe('the PDF of an invoice', () => {
     expect(await shown()).toBe(0);
     const { body: log } = await m.office.call<{ audit: { summary: string }[] }>('GET', '/v1/audit?entity=settings');
     expect(log.audit.map(({ summary }) => summary)).toEqual(
-      Array.from({ length: 2 }, () => 'Marta changed the company logo of the settings'),
+      Array.from({ length: 3 }, () => 'Marta changed the company logo of the settings'),
     );
   });
 

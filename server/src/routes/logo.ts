@@ -4,6 +4,8 @@ import { BODY_ERRORS, callerOf, type RoutePlugin, tenantErrors } from '../http/r
 import { changeLogo, toLogo } from '../settings/change-logo.ts';
 
 const write = { access: { who: 'manager', enforcedBy: 'transaction' } } as const;
+/** Only a manager's picture is decoded, and none under the lock: so the role is looked at before that, and again in the transaction. */
+const decode = { access: { who: 'manager', enforcedBy: 'hook' } } as const;
 /** 2 MB in base64, and what is around it. */
 const BODY_BYTES = 3 * 1024 * 1024;
 
@@ -25,12 +27,12 @@ const plugin: RoutePlugin = async (app, { services }) => {
   app.put(
     '/settings/logo',
     {
-      config: write,
+      config: decode,
       bodyLimit: BODY_BYTES,
       schema: {
         tags: ['Settings'],
         summary: 'Set the logo on documents',
-        description: 'A JPEG or a PNG without interlacing, of at most 2 MB and four million pixels, in base64.',
+        description: 'A whole JPEG, or a PNG without interlacing, of at most 2 MB and four million pixels, in base64.',
         body: LogoRequest,
         response: { 200: LogoResponse, ...tenantErrors('INVALID_FIELD', ...BODY_ERRORS) },
       },

@@ -2,23 +2,24 @@ import { deleteTenantLogo, readTenantLogo, type StoredLogo, writeTenantLogo } fr
 import type { LogoResponse } from '@backhaul/shared';
 import type { Caller } from '../access/with-locked-access.ts';
 import { ApiError } from '../http/api-error.ts';
-import { LOGO_BYTES_MAX, prepareLogo } from '../infra/pdf/logo.ts';
+import { isWholePicture, LOGO_BYTES_MAX } from '../infra/pdf/logo.ts';
 import { asManager } from '../members/authorise-manager.ts';
 import type { Services } from '../services.ts';
 import { auditMembership } from '../tenants/membership-audit.ts';
 
 /**
  * Sets the picture on a tenant's documents, or takes it away with `null`: as a manager, audited. The same again changes nothing.
- * Throws INVALID_FIELD for what can not be printed: no JPEG or PNG, interlaced, or too large.
+ * Throws INVALID_FIELD for what can not be printed: no whole JPEG or PNG, interlaced, or too large. The picture is decoded before the
+ * tenant's clock is locked, so whoever calls has made sure that a manager asks.
  */
 export async function changeLogo(services: Services, caller: Caller, bytes: Buffer | null): Promise<LogoResponse> {
+  if (bytes !== null && (bytes.length > LOGO_BYTES_MAX || !isWholePicture(bytes))) {
+    throw new ApiError('INVALID_FIELD', {
+      message: 'The logo must be a whole JPEG, or a PNG without interlacing, of at most 2 MB and four million pixels',
+      details: { fields: ['data'] },
+    });
+  }
   return asManager(services, caller, async ({ tx, clock }) => {
-    if (bytes !== null && (bytes.length > LOGO_BYTES_MAX || prepareLogo(bytes) === null)) {
-      throw new ApiError('INVALID_FIELD', {
-        message: 'The logo must be a JPEG or a PNG without interlacing, of at most 2 MB and four million pixels',
-        details: { fields: ['data'] },
-      });
-    }
     const before = await readTenantLogo(tx);
     if (bytes === null ? before === null : before?.bytes.equals(bytes) === true) return toLogo(before);
     const version = clock.next();

@@ -1,4 +1,5 @@
 import { inflateSync } from 'node:zlib';
+import jpeg from 'jpeg-js';
 import { PNG } from 'pngjs';
 
 /** A picture that can be put into a PDF as it is. */
@@ -13,7 +14,8 @@ const PIXELS_MAX = 4_000_000;
 const PNG_SIGNATURE = '89504e470d0a1a0a';
 
 /**
- * `null` for what is no JPEG or PNG that can be shown. A PNG is decoded and written again without transparency: the PDF library
+ * `null` for what is no JPEG or PNG that can be shown. A JPEG is put into the document as it is, and only whoever looks at that
+ * decodes it: see `isWholePicture`. A PNG is decoded and written again without transparency: the PDF library
  * decodes transparent ones in the background, where what is wrong with somebody's upload would end the process. Interlaced ones
  * are not taken, because how much they inflate to is not bounded.
  */
@@ -21,11 +23,48 @@ export function prepareLogo(bytes: Uint8Array): Logo | null {
   const buffer = Buffer.from(bytes);
   try {
     if (buffer.subarray(0, 8).toString('hex') === PNG_SIGNATURE) return preparePng(buffer);
-    return buffer.length > 4 && buffer.readUInt16BE(0) === 0xffd8 ? { bytes: buffer } : null;
+    return buffer.length > 4 && buffer.readUInt16BE(0) === JPEG ? { bytes: buffer } : null;
   } catch {
     return null;
   }
 }
+
+/**
+ * Whether a picture can be shown to its last line: decodes all of it, in the process: two and a half seconds for a progressive one
+ * of four million pixels on a busy machine. For when one is given; printing trusts it.
+ */
+export function isWholePicture(bytes: Buffer): boolean {
+  if (prepareLogo(bytes) === null) return false;
+  return bytes.readUInt16BE(0) !== JPEG || isWholeJpeg(bytes);
+}
+
+function isWholeJpeg(bytes: Buffer): boolean {
+  if (scansOf(bytes) > SCANS_MAX) return false;
+  try {
+    jpeg.decode(bytes, {
+      tolerantDecoding: false,
+      formatAsRGBA: false,
+      maxResolutionInMP: PIXELS_MAX / 1_000_000,
+      maxMemoryUsageInMB: DECODING_MB_MAX,
+    });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** In the pixels a 0xff is always followed by a zero, so this counts scans, and those of a thumbnail. */
+function scansOf(bytes: Buffer): number {
+  let count = 0;
+  for (let at = bytes.indexOf(SCAN); at !== -1; at = bytes.indexOf(SCAN, at + 2)) count += 1;
+  return count;
+}
+
+const JPEG = 0xffd8;
+const SCAN = Buffer.from([0xff, 0xda]);
+/** A progressive picture has about ten. Each walks over all pixels, however few bytes it has: thousands would take hours. */
+const SCANS_MAX = 16;
+const DECODING_MB_MAX = 128;
 
 function preparePng(buffer: Buffer): Logo | null {
   const [width, height, interlace] = [buffer.readUInt32BE(16), buffer.readUInt32BE(20), buffer.readUInt8(28)];

@@ -746,9 +746,11 @@ create table webhook_events (
   event_id text not null,
   received_at timestamptz not null,
   sealed bytea,
+  attempts integer not null default 0,
+  next_at timestamptz default now(),
   constraint webhook_events_pkey PRIMARY KEY (provider, event_id)
 );
-CREATE INDEX webhook_events_waiting ON public.webhook_events USING btree (received_at) WHERE (sealed IS NOT NULL);
+CREATE INDEX webhook_events_due ON public.webhook_events USING btree (next_at) WHERE (sealed IS NOT NULL);
 alter table webhook_events enable row level security;
 alter table webhook_events force row level security;
 create policy webhooks on webhook_events for all to public

@@ -314,6 +314,8 @@ export interface WebhookEventsTable {
   event_id: string;
   received_at: Instant;
   sealed: Buffer | null;
+  attempts: Generated<number>;
+  next_at: Instant | null;
 }
 
 export interface ContactStopsTable {

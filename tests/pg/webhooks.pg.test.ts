@@ -228,46 +228,6 @@ describe('events of SendGrid', () => {
   });
 });
 
-describe('users of Clerk', () => {
-  const updated = (id: string, name: string, at: number) => ({
-    type: 'user.updated',
-    object: 'event',
-    data: {
-      id,
-      first_name: name,
-      last_name: null,
-      primary_email_address_id: 'e1',
-      email_addresses: [{ id: 'e1', email_address: 'Ana@New.example', verification: { status: 'verified' } }],
-      updated_at: at,
-    },
-  });
-  const members = async () =>
-    (await m.office.call<{ members: { userId: string; name: string; email: string }[] }>('GET', '/v1/members')).body
-      .members;
-
-  it('a new name and address reach the members’ list; an older report changes nothing', async () => {
-    const { member } = await m.world.employee(`ana-${v7()}@example.com`);
-    await post(clerkRequest(updated(member.userId, 'Newer', 2_000)));
-    await post(clerkRequest(updated(member.userId, 'Older', 1_000)));
-    await m.takeReports();
-    expect((await members()).find(({ userId }) => userId === member.userId)).toMatchObject({
-      name: 'Newer',
-      email: 'ana@new.example',
-    });
-  });
-
-  it('a deleted user leaves every tenant, but for one who is its last manager', async () => {
-    const { member } = await m.world.employee(`bea-${v7()}@example.com`);
-    for (const id of [member.userId, m.office.userId]) {
-      await post(clerkRequest({ type: 'user.deleted', object: 'event', data: { id, deleted: true } }));
-    }
-    await m.takeReports();
-    expect((await members()).map(({ userId }) => userId)).toEqual([m.office.userId]);
-    const { body } = await m.office.call<{ audit: object[] }>('GET', '/v1/audit?entity=member&order=desc&limit=1');
-    expect(body.audit).toMatchObject([{ action: 'remove', entityId: member.userId, actor: null }]);
-  });
-});
-
 describe('what is not the provider’s', () => {
   /** Every one of them must be refused, and leave nothing behind. */
   const forged = (): readonly (readonly [string, SignedRequest])[] => {

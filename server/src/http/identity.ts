@@ -7,6 +7,8 @@ export interface Identity {
   readonly email: string | null;
   readonly emailVerified: boolean;
   readonly name: string | null;
+  /** When the identity provider said so. ISO-8601; `null`: the token does not say. */
+  readonly issuedAt: string | null;
 }
 
 /** The email if the identity provider vouches for it: nothing may be granted on the word of another. */

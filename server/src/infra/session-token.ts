@@ -29,12 +29,20 @@ export function identityFromClaims(claims: { readonly [claim: string]: unknown }
     email: parseEmail(claims.email),
     emailVerified: claims.email_verified === true,
     name: parseName(claims.name),
+    issuedAt: parseTime(claims.iat),
   };
 }
 
 export function parseEmail(value: unknown): string | null {
   return typeof value === 'string' && value.length <= 320 && /^[^\s\p{Cc}\\@]+@[^\s\p{Cc}\\@]+$/u.test(value)
     ? value.toLowerCase()
+    : null;
+}
+
+/** Seconds since 1970, in years of four digits. */
+function parseTime(value: unknown): string | null {
+  return typeof value === 'number' && value >= 0 && value < 253_402_300_800
+    ? new Date(value * 1000).toISOString()
     : null;
 }
 

@@ -1,7 +1,7 @@
 import {
+  beginAttempt,
   finishWebhookEvent,
   lockNotification,
-  readWaitingEvent,
   withTenant,
   withWebhooks,
   writeConsent,
@@ -15,7 +15,13 @@ import { eventContext } from './keep-events.ts';
 import type { WebhookWork } from './webhook-work.ts';
 
 /**
- * Acts on a report that was taken; `false`: it was done before. Everything it does may be done twice, and by two at once: a process
+ * Minutes until the sweep has a report tried again, by the attempts before; the queue may do so earlier. The twelfth attempt, after a
+ * day or so, is the last: the report stays with its content, for a human.
+ */
+const RETRY_MINUTES = [5, 10, 20, 40, 80, 160, 320, 320, 320, 320, 320] as const;
+
+/**
+ * Acts on a report that was taken; `false`: it was done before, or given up. Everything it does may be done twice, and by two at once: a process
  * that is killed before the report is marked as done leaves it to the next. One transaction after another, never one in another:
  * as many workers as the pool has connections would wait for each other's for ever.
  */
@@ -24,7 +30,9 @@ export async function takeEvent(
   event: { readonly provider: string; readonly eventId: string },
 ): Promise<boolean> {
   const { database, crypto } = services;
-  const waiting = await withWebhooks(database, (tx) => readWaitingEvent(tx, event));
+  const now = services.now().getTime();
+  const nextAt = RETRY_MINUTES.map((minutes) => new Date(now + minutes * 60_000).toISOString());
+  const waiting = await withWebhooks(database, (tx) => beginAttempt(tx, { ...event, nextAt }));
   if (!waiting) return false;
   await act(services, crypto.openForService(eventContext(event), waiting.sealed) as unknown as WebhookWork);
   await withWebhooks(database, (tx) => finishWebhookEvent(tx, event));

@@ -14,7 +14,9 @@ export async function takeWebhookEvents(tx: WebhookTx, events: readonly NewWebho
   const rows = await tx.db
     .insertInto('webhook_events')
     .values(
-      events.map(({ provider, eventId, sealed, now }) => ({ provider, event_id: eventId, sealed, received_at: now })),
+      events.map(({ provider, eventId, sealed, now }) => {
+        return { provider, event_id: eventId, sealed, received_at: now, next_at: now };
+      }),
     )
     .onConflict((conflict) => conflict.columns(['provider', 'event_id']).doNothing())
     .returning('event_id')
@@ -28,14 +30,23 @@ export interface WaitingEvent {
   readonly sealed: Buffer;
 }
 
-/** What an event that was taken asks for; `null`: it is done. */
-export async function readWaitingEvent(
+/**
+ * Counts an attempt, and answers what the event asks for; `null`: it is done, or was given up. Its next attempt is due at
+ * `nextAt[attempts so far]`; after the last of them it is given up, unless this one succeeds.
+ */
+export async function beginAttempt(
   tx: WebhookTx,
-  { provider, eventId }: { readonly provider: string; readonly eventId: string },
+  {
+    provider,
+    eventId,
+    nextAt,
+  }: { readonly provider: string; readonly eventId: string; readonly nextAt: readonly string[] },
 ): Promise<WaitingEvent | null> {
   const { rows } = await sql<WaitingEvent>`
-    select provider, event_id as "eventId", sealed from webhook_events
-    where provider = ${provider} and event_id = ${eventId} and sealed is not null
+    update webhook_events
+    set attempts = attempts + 1, next_at = (${nextAt}::timestamptz[])[attempts + 1]
+    where provider = ${provider} and event_id = ${eventId} and sealed is not null and next_at is not null
+    returning provider, event_id as "eventId", sealed
   `.execute(tx.db);
   return rows[0] ?? null;
 }
@@ -46,27 +57,39 @@ export async function finishWebhookEvent(
 ): Promise<void> {
   await tx.db
     .updateTable('webhook_events')
-    .set({ sealed: null })
+    .set({ sealed: null, next_at: null })
     .where('provider', '=', provider)
     .where('event_id', '=', eventId)
     .execute();
 }
 
-/** Those that were taken and are not done, the oldest first. */
-export async function listWaitingEvents(
+/** Those that are due, first the one that has been due for the longest. */
+export async function listDueEvents(
   tx: WebhookTx,
-  limit: number,
+  { now, limit }: { readonly now: string; readonly limit: number },
 ): Promise<{ readonly provider: string; readonly eventId: string }[]> {
   return tx.db
     .selectFrom('webhook_events')
     .select(['provider', 'event_id as eventId'])
     .where('sealed', 'is not', null)
-    .orderBy('received_at')
+    .where('next_at', '<=', now)
+    .orderBy('next_at')
     .limit(limit)
     .execute();
 }
 
-/** Forgets the ids of reports that were acted on long ago, as the owner. Answers how many. */
+/** How many were given up, and wait for a human. */
+export async function countGivenUpEvents(tx: WebhookTx): Promise<number> {
+  const { count } = await tx.db
+    .selectFrom('webhook_events')
+    .select((row) => row.fn.countAll<string>().as('count'))
+    .where('sealed', 'is not', null)
+    .where('next_at', 'is', null)
+    .executeTakeFirstOrThrow();
+  return Number(count);
+}
+
+/** Forgets reports that were acted on, or given up, long ago, as the owner. Answers how many. */
 export async function purgeWebhookEvents(
   tx: WebhookTx,
   { before, limit }: { readonly before: string; readonly limit: number },
@@ -74,7 +97,7 @@ export async function purgeWebhookEvents(
   const { numAffectedRows } = await sql`
     delete from webhook_events where (provider, event_id) in (
       select provider, event_id from webhook_events
-      where sealed is null and received_at < ${before}::timestamptz limit ${limit})
+      where (sealed is null or next_at is null) and received_at < ${before}::timestamptz limit ${limit})
   `.execute(tx.db);
   return Number(numAffectedRows ?? 0n);
 }

@@ -1,7 +1,8 @@
 import {
+  countGivenUpEvents,
+  listDueEvents,
   listDueNotifications,
   listTenantIds,
-  listWaitingEvents,
   purgeWebhookEvents,
   withTenant,
   withWebhooks,
@@ -40,10 +41,11 @@ export const sweepMessages = defineTask({
       after = page.at(-1) ?? null;
       if (page.length < TENANTS) break;
     }
-    const events = await withWebhooks(database, (tx) => listWaitingEvents(tx, EVENTS));
+    const events = await withWebhooks(database, (tx) => listDueEvents(tx, { now: now().toISOString(), limit: EVENTS }));
     await queue.add(events.map(webhookJob));
     const before = new Date(now().getTime() - EVENT_DAYS * 86_400_000).toISOString();
     const purged = await withWebhooks(owner, (tx) => purgeWebhookEvents(tx, { before, limit: PURGED }));
-    return { messages, events: events.length, purged };
+    const givenUp = await withWebhooks(database, countGivenUpEvents);
+    return { messages, events: events.length, givenUp, purged };
   },
 });

@@ -12,7 +12,7 @@ export type Step =
   | { readonly kind: 'announce'; readonly device: number; readonly file: FileName; readonly facts: PlannedFile }
   /** To the address that the last announcement was answered with, of the same device or not. */
   | { readonly kind: 'upload'; readonly text: string; readonly headers?: { readonly [name: string]: string } }
-  | { readonly kind: 'complete' | 'download'; readonly device: number; readonly file: FileName }
+  | { readonly kind: 'complete' | 'download' | 'erase'; readonly device: number; readonly file: FileName }
   | { readonly kind: 'send'; readonly device: number; readonly record: RecordName; readonly request: object }
   | { readonly kind: 'other'; readonly device: number; readonly what: OtherCall };
 

@@ -94,6 +94,8 @@ async function take(party: Party, parts: Parts, step: Step): Promise<Answered | 
       const body = { attachmentId: cast.files[step.file] };
       return party.call(as, { method: 'POST', path: '/v1/attachments/complete', body });
     }
+    case 'erase':
+      return party.call(as, { method: 'DELETE', path: `/v1/attachments/${cast.files[step.file]}` });
     case 'download': {
       const path = `/v1/attachments/${cast.files[step.file]}/presign`;
       const answered = await party.call(as, { method: 'GET', path });

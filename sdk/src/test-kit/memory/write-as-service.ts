@@ -4,6 +4,8 @@ import { applyChanges } from './apply-changes.ts';
 import type { MemoryTenant } from './memory-tenant.ts';
 
 export interface ServiceWrite {
+  /** Default `upsert`. */
+  readonly op?: 'upsert' | 'delete';
   readonly entity: string;
   readonly id: RecordId;
   readonly values: { readonly [field: string]: unknown };
@@ -14,14 +16,14 @@ export interface ServiceWrite {
 export function writeAsService(
   tenant: MemoryTenant,
   userId: UserId,
-  { entity, id, values, base }: ServiceWrite,
+  { op = 'upsert', entity, id, values, base }: ServiceWrite,
 ): boolean {
   const declaration = entityOf(tenant.domain, entity);
   const parsed = declaration && parsePayload(declaration, values);
   if (!declaration || !parsed || 'faults' in parsed) return false;
   const writer = { userId, deviceId: null, outbox: null, pullCursor: null, authority: { kind: 'service' } } as const;
   const at = new Date(tenant.now()).toISOString();
-  const named = { index: 0, receipt: null, op: 'upsert', entity, declaration, entityId: id } as const;
+  const named = { index: 0, receipt: null, op, entity, declaration, entityId: id } as const;
   const [outcome] = applyChanges(tenant, writer, [{ ...named, at, base, payload: parsed.values, sent: values }]);
   return outcome?.kind === 'accepted';
 }

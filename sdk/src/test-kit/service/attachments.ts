@@ -1,26 +1,27 @@
 import {
   type CompleteResponse,
+  type DeleteAttachmentResponse,
   type DownloadResponse,
-  type Entity,
-  entityOf,
-  grantFor,
-  isOwnedRows,
-  meetsWhere,
-  type Ownership,
   parseRecordId,
   type PresignResponse,
   type RecordId,
 } from '@backhaul/shared';
 import { DOWNLOAD_SECONDS, SETTINGS_DEFAULTS, UPLOAD_SECONDS } from '@backhaul/shared/schemas';
-import { type MemoryTenant, rowOf, type StoredRow } from '../memory/memory-tenant.ts';
-import { viewOf } from '../memory/view-of.ts';
+import { recordKey } from '@backhaul/shared/engine';
+import { type MemoryTenant, rowOf } from '../memory/memory-tenant.ts';
 import { writeAsService } from '../memory/write-as-service.ts';
-import { type Access, type Caller, enter } from './access.ts';
+import { type Caller, enter } from './access.ts';
+import {
+  ATTACHMENT,
+  attachmentsOf,
+  type Owner,
+  ownerOf,
+  requireLive,
+  requireOwner,
+  requireVisible,
+} from './attachment-rights.ts';
 import { addressOf, type ObjectFacts, objectKey } from './objects.ts';
-import { viewerOf } from './pull.ts';
 import { Refusal } from './refusal.ts';
-
-const ATTACHMENT = 'attachment';
 
 /** Makes the pending record of a file, or finds it again, and an address for exactly these bytes. Throws a Refusal. */
 export function presignUpload(
@@ -60,7 +61,7 @@ export function completeUpload(tenant: MemoryTenant, caller: Caller, body: unkno
   const access = enter(tenant, caller);
   const id = parseRecordId((body as { attachmentId?: unknown }).attachmentId);
   if (id === null) throw new Refusal('INVALID_REQUEST');
-  const seen = requireAttachment(tenant, access, id);
+  const seen = requireLive(tenant, access, id);
   const owner = ownerOf(tenant, seen);
   requireOwner(tenant, access, owner);
   if (seen.values['status'] !== 'ready') {
@@ -81,63 +82,32 @@ export function presignDownload(
   const access = enter(tenant, caller);
   const id = parseRecordId(named);
   if (id === null) throw new Refusal('INVALID_REQUEST');
-  const { values } = requireAttachment(tenant, access, id);
+  const { values } = requireLive(tenant, access, id);
   if (values['status'] !== 'ready') throw new Refusal('UPLOAD_MISSING', { attachmentId: id });
   const { url } = addressOf(tenant, id, { origin, facts: factsOf(values) });
   const expiresAt = new Date(tenant.now() + DOWNLOAD_SECONDS * 1000).toISOString();
   return { downloadUrl: url, expiresInSeconds: DOWNLOAD_SECONDS, expiresAt };
 }
 
-interface Owner {
-  readonly ownerType: string;
-  readonly ownerId: RecordId;
-}
-
-function attachmentsOf({ domain }: MemoryTenant): { readonly entity: Entity; readonly ownedBy: Ownership } {
-  const entity = entityOf(domain, ATTACHMENT);
-  if (!entity?.ownedBy) throw new Refusal('NOT_FOUND');
-  return { entity, ownedBy: entity.ownedBy };
-}
-
-function requireOwner(tenant: MemoryTenant, access: Access, { ownerType, ownerId }: Owner): void {
-  const { entity, ownedBy } = attachmentsOf(tenant);
-  const type = entity.fields[ownedBy.type];
-  if (type?.kind !== 'enum' || !type.values.includes(ownerType)) {
-    throw new Refusal('INVALID_FIELD', { fields: ['ownerType'] }, 'ownerType is not one of its values');
+/** Softly, and as often as it is asked for. Its owner, if it names the file, names none from then on. */
+export function deleteAttachment(tenant: MemoryTenant, caller: Caller, named: string): DeleteAttachmentResponse {
+  const access = enter(tenant, caller);
+  const id = parseRecordId(named);
+  if (id === null) throw new Refusal('INVALID_REQUEST');
+  const row = requireVisible(tenant, access, id);
+  if (row.deletedAt !== null) return { attachmentId: id };
+  const owner = ownerOf(tenant, row);
+  requireOwner(tenant, access, owner);
+  const announcedBy = tenant.history.get(recordKey(ATTACHMENT, id))?.[0]?.actor;
+  if (access.member.role !== 'manager' && announcedBy !== caller.userId) throw new Refusal('FORBIDDEN');
+  const base = { kind: 'current' } as const;
+  writeAsService(tenant, caller.userId, { op: 'delete', entity: ATTACHMENT, id, values: {}, base });
+  const { ownerType, ownerId } = owner;
+  const field = attachmentsOf(tenant).ownedBy.links?.[ownerType];
+  if (field !== undefined && rowOf(tenant, ownerType, ownerId)?.values[field] === id) {
+    writeAsService(tenant, caller.userId, { entity: ownerType, id: ownerId, values: { [field]: null }, base });
   }
-  const owner = visible(tenant, access, { entity: ownerType, id: ownerId });
-  if (!owner) throw new Refusal('NOT_FOUND', { ownerType, ownerId });
-  if (owner.deletedAt !== null) throw new Refusal('RECORD_GONE', { ownerType, ownerId });
-  const grants = tenant.domain.roles[access.member.role][ATTACHMENT]?.create ?? [];
-  const mayAdd = grantFor(
-    grants,
-    owner,
-    access.keys,
-    (rule) => isOwnedRows(rule) && rule.owner === ownerType && meetsWhere(rule, owner),
-  );
-  if (!mayAdd) throw new Refusal('FORBIDDEN', {}, 'This member may not add files to this record');
-}
-
-function requireAttachment(tenant: MemoryTenant, access: Access, id: RecordId): StoredRow {
-  attachmentsOf(tenant);
-  const row = visible(tenant, access, { entity: ATTACHMENT, id });
-  if (!row) throw new Refusal('NOT_FOUND', { attachmentId: id });
-  if (row.deletedAt !== null) throw new Refusal('RECORD_GONE', { attachmentId: id });
-  return row;
-}
-
-function visible(
-  tenant: MemoryTenant,
-  access: Access,
-  { entity, id }: { readonly entity: string; readonly id: RecordId },
-): StoredRow | null {
-  const row = rowOf(tenant, entity, id);
-  return row && viewOf(tenant, viewerOf(tenant, access), [{ entity, id }]).grantOf(entity, row) ? row : null;
-}
-
-function ownerOf(tenant: MemoryTenant, { values }: StoredRow): Owner {
-  const { ownedBy } = attachmentsOf(tenant);
-  return { ownerType: values[ownedBy.type] as string, ownerId: values[ownedBy.id] as RecordId };
+  return { attachmentId: id };
 }
 
 function link(tenant: MemoryTenant, { userId }: Caller, { id, owner }: { id: RecordId; owner: Owner }): boolean {

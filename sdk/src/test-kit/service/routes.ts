@@ -9,7 +9,7 @@ import {
 } from '@backhaul/shared';
 import type { MemoryTenant } from '../memory/memory-tenant.ts';
 import { type Caller, enter } from './access.ts';
-import { completeUpload, presignDownload, presignUpload } from './attachments.ts';
+import { completeUpload, deleteAttachment, presignDownload, presignUpload } from './attachments.ts';
 import { listDevices, revokeDevice } from './devices.ts';
 import { exchangeObject, isOfObjects } from './objects.ts';
 import { noteSighting, planOf, pull } from './pull.ts';
@@ -72,6 +72,8 @@ function route(tenant: MemoryTenant, streams: Streams, request: WireRequest): Re
   if (method === 'GET' && attachment !== undefined) {
     return answer(presignDownload(tenant, caller, { id: attachment, origin: url.origin }));
   }
+  const deleted = /^\/attachments\/([^/]+)$/.exec(path)?.[1];
+  if (method === 'DELETE' && deleted !== undefined) return answer(deleteAttachment(tenant, caller, deleted));
   const [, sendPath, sentId] = /^\/([^/]+)\/([^/]+)\/send$/.exec(path) ?? [];
   if (method === 'POST' && sendPath !== undefined && sentId !== undefined) {
     return answer(send(tenant, caller, { path: sendPath, id: sentId, body: bodyOf(request) }), 202);

@@ -54,13 +54,20 @@ export async function openBackhaul<D extends ClientDomain>(
   const sender = createSender({ local, options, transport });
   const wakeSender = (): void => void (options.autoSync && sender.wake());
   const uploader = createUploader({ local, options, transport, onPass: wakeSender });
-  const sync = await startSync(local, options, { memory, leave, transport, uploader, sender, cycles });
+  const { sync, storageTrouble } = await startSync(local, options, {
+    memory,
+    leave,
+    transport,
+    uploader,
+    sender,
+    cycles,
+  });
   return Object.assign(local.dexie, {
     sync,
     pending: pendingChanges(local),
     rejected: rejectedChanges(local),
     conflicts: localConflicts(local),
-    ...attachmentsOf({ local, options, transport }, uploader),
+    ...attachmentsOf({ local, options, transport, storageTrouble }, uploader),
     sends: sendsOf(domain, { local, options, wake: wakeSender }),
     device: { id: deviceId },
   }) as unknown as BackhaulDatabase<D>;
@@ -70,7 +77,7 @@ async function startSync(
   local: LocalDatabase,
   options: ResolvedOptions,
   { memory: { deviceId, barred }, leave, transport, uploader, sender, cycles }: Started,
-): Promise<SyncControl> {
+): Promise<{ readonly sync: SyncControl; readonly storageTrouble: (error: unknown) => void }> {
   const { counts, lastSeq } = await readOutboxView(local);
   const status = observed<SyncStatus>({
     ...counts,
@@ -177,9 +184,20 @@ async function startSync(
     return { ...firstMemory(deviceId, local.declaration), recovery, ...lost };
   };
   keepMemory(local, anew);
-  const parts = { uploader, sender, runner, stream, status, closed, escrow, cycles, left: { here: false } };
+  const parts = {
+    uploader,
+    sender,
+    runner,
+    stream,
+    status,
+    closed,
+    escrow,
+    cycles,
+    left: { here: false },
+    storageTrouble,
+  };
   followOtherTabs(local, parts);
-  return syncControl(local, options, parts);
+  return { sync: syncControl(local, options, parts), storageTrouble };
 }
 
 interface Started {
@@ -202,15 +220,15 @@ interface SyncParts {
   readonly stream: LiveStream;
   readonly status: ReturnType<typeof observed<SyncStatus>>;
   readonly closed: AbortController;
+  readonly storageTrouble: (error: unknown) => void;
 }
 
 function syncControl(
   local: LocalDatabase,
   options: ResolvedOptions,
-  { uploader, sender, runner, stream, status, closed, escrow, cycles, left }: SyncParts,
+  { uploader, sender, runner, stream, status, closed, escrow, cycles, left, storageTrouble }: SyncParts,
 ): SyncControl {
   const refreshed = async (): Promise<void> => status.update((await readOutboxView(local)).counts);
-  const storageTrouble = (error: unknown): void => status.update({ error: storageStatus(error) });
   const close = async (): Promise<void> => {
     end(runner, closed);
     await runner.settled();

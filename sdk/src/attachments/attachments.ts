@@ -9,7 +9,7 @@ import type { Downscale } from './downscale.ts';
 import { keepFile } from './file-store.ts';
 import type { LocalFile } from './local-file.ts';
 import { openFile } from './open-file.ts';
-import type { UploadParts, Uploader } from './uploader.ts';
+import type { FileParts, Uploader } from './uploader.ts';
 import { NEW_UPLOAD, type UploadState } from './upload-state.ts';
 
 export interface AttachmentOwner<Type extends string = string> {
@@ -55,13 +55,13 @@ export interface Attachments<OwnerType extends string = string> {
 }
 
 /** The table with its methods, by the name that it has; nothing in a domain without attachments. */
-export function attachmentsOf(parts: UploadParts, uploader: Uploader): { readonly [table: string]: Attachments } {
+export function attachmentsOf(parts: FileParts, uploader: Uploader): { readonly [table: string]: Attachments } {
   const { local } = parts;
   const entity = local.entity(ATTACHMENT);
   return entity === null ? {} : { [entity.collection]: methods(parts, uploader) };
 }
 
-function methods(parts: UploadParts, uploader: Uploader): Attachments {
+function methods(parts: FileParts, uploader: Uploader): Attachments {
   const { local, options } = parts;
   const settle = async (work: (steps: typeof import('./file-steps.ts')) => Promise<unknown>): Promise<void> => {
     refuseInTransaction(local);

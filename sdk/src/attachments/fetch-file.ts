@@ -10,10 +10,13 @@ import { filesTransaction } from './file-store.ts';
 import { trimCopies } from './file-steps.ts';
 import { lineTime } from './line-time.ts';
 import type { LocalFile } from './local-file.ts';
-import type { UploadParts } from './uploader.ts';
+import type { FileParts } from './uploader.ts';
 
 /** The bytes from the service, of which a copy stays. Throws a BackhaulError, also when they may not be shown any more. */
-export async function fetchFile({ local, options, transport }: UploadParts, row: Row): Promise<ArrayBuffer> {
+export async function fetchFile(
+  { local, options, transport, storageTrouble }: FileParts,
+  row: Row,
+): Promise<ArrayBuffer> {
   const { id, ownerType, ownerId, mimeType, sha256, purpose, fileName, ...told } = row as unknown as LocalFile;
   const bytes = await fetchBytes({ options, transport }, id, told.size);
   const size = bytes.byteLength;
@@ -21,14 +24,14 @@ export async function fetchFile({ local, options, transport }: UploadParts, row:
   const facts = { id, ownerType, ownerId, mimeType, sha256, purpose, fileName };
   const copy = { ...facts, size, sent: size, state: { kind: 'done' }, at } as const;
   // Without room for a copy, it is fetched again the next time.
-  const barred = await keepCopy(local, copy, bytes).catch(() => null);
+  const barred = await keepCopy(local, copy, bytes).catch(storageTrouble);
   if (barred) throw barredError(barred);
   return bytes;
 }
 
 /** `size`: what the service says that it has. */
 async function fetchBytes(
-  { options, transport }: Omit<UploadParts, 'local'>,
+  { options, transport }: Pick<FileParts, 'options' | 'transport'>,
   id: string,
   size: number,
 ): Promise<ArrayBuffer> {
@@ -48,7 +51,7 @@ async function fetchBytes(
 }
 
 async function readAll(
-  { fetch }: Pick<UploadParts['options'], 'fetch'>,
+  { fetch }: Pick<FileParts['options'], 'fetch'>,
   url: string,
   signal: AbortSignal,
 ): Promise<ArrayBuffer> {

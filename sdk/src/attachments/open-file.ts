@@ -6,10 +6,10 @@ import type { Row } from '../store/rows.ts';
 import { ATTACHMENT } from '../store/schema.ts';
 import { filesTransaction } from './file-store.ts';
 import type { LocalBytes } from './local-file.ts';
-import type { UploadParts } from './uploader.ts';
+import type { FileParts } from './uploader.ts';
 
 /** Throws a BackhaulError: `NOT_FOUND` where there is no such record, or what keeps the bytes from being fetched. */
-export async function openFile(parts: UploadParts, id: string): Promise<Blob> {
+export async function openFile(parts: FileParts, id: string): Promise<Blob> {
   const read = async (tx: LocalDatabase): Promise<{ kept: LocalBytes | undefined; row: Row | undefined }> => {
     const { barred } = await readMemory(tx);
     if (barred) throw barredError(barred);

@@ -113,8 +113,11 @@ export function sendFiles({ local, options, transport }: UploadParts, closed: Ab
       cancel = timers.after(patience, () => stalled.abort());
     };
     let shown = 0;
+    let told = 0;
     const onProgress = (sent: number): void => {
-      watch(STALLED);
+      // What was told may have moved no further than into a buffer of the platform; before the answer, all of it may be there.
+      watch(lineTime(sent < size ? sent - told : size));
+      told = sent;
       if (sent - shown < size / 10) return;
       shown = sent;
       filesTransaction(local, (tx) => tx.files.update(id, { sent })).catch(() => undefined);

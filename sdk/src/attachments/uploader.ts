@@ -8,6 +8,11 @@ export interface UploadParts {
   readonly transport: Transport;
 }
 
+export interface FileParts extends UploadParts {
+  /** What could not be stored, where the caller goes without. */
+  readonly storageTrouble: (error: unknown) => void;
+}
+
 /** Sends what waits, one file after the other, beside the sync: nothing of it holds up a push or a pull. */
 export interface Uploader {
   /** Whether this tab is the one that sends. */

@@ -25,7 +25,7 @@ import { readOutboxView, type SyncStatus } from './status/sync-status.ts';
 import { applyNews } from './stream/apply-news.ts';
 import { type LiveStream, startStream } from './stream/start-stream.ts';
 import { keepMemory } from './store/keep-memory.ts';
-import type { LocalDatabase } from './store/local-database.ts';
+import { type LocalDatabase, readMemory } from './store/local-database.ts';
 import { firstMemory } from './store/open-memory.ts';
 import { openStore } from './store/open-store.ts';
 import { reopening } from './store/reopen.ts';
@@ -177,9 +177,20 @@ async function startSync(
   });
   closeWithDatabase(local, { runner, closed, lost });
   const anew = (): SyncMemory => {
-    const { pending, rejected, uploads, uploadsRejected, uploadsLost, sends, sendsRefused, sendsLost } = status.get();
+    const {
+      pending,
+      rejected,
+      uploads,
+      uploadsRejected,
+      uploadsLost,
+      sends,
+      sendsRefused,
+      sendsLost,
+      recovery: earlier,
+    } = status.get();
     const at = new Date(options.now()).toISOString();
-    const recovery = { reason: 'evicted', at, saved: 0, lost: pending + rejected } as const;
+    const { lost: before = 0, isLeast = false } = earlier ?? {};
+    const recovery = { reason: 'evicted', at, saved: 0, lost: before + pending + rejected, isLeast } as const;
     const lost = { lostFiles: uploadsLost + uploads + uploadsRejected, lostSends: sendsLost + sends + sendsRefused };
     return { ...firstMemory(deviceId, local.declaration), recovery, ...lost };
   };
@@ -196,7 +207,7 @@ async function startSync(
     left: { here: false },
     storageTrouble,
   };
-  followOtherTabs(local, parts);
+  followOtherTabs(local, options, parts);
   return { sync: syncControl(local, options, parts), storageTrouble };
 }
 
@@ -283,7 +294,12 @@ function end(runner: Runner, closed: AbortController): void {
 }
 
 /** What another tab has done to this database holds here, too. */
-function followOtherTabs({ dexie }: LocalDatabase, { runner, status, closed, escrow, left }: SyncParts): void {
+function followOtherTabs(
+  local: LocalDatabase,
+  options: ResolvedOptions,
+  { runner, status, closed, escrow, left }: SyncParts,
+): void {
+  const { dexie } = local;
   const unsubscribe = status.subscribe(({ barred, error }) => {
     if (closed.signal.aborted || left.here || (barred !== 'revoked' && barred !== 'signedOut')) return;
     if (barred === 'revoked') runner.dispatch({ kind: 'stopped', reason: 'revoked' });
@@ -292,14 +308,26 @@ function followOtherTabs({ dexie }: LocalDatabase, { runner, status, closed, esc
   });
   closed.signal.addEventListener('abort', () => void escrow.close(), { once: true });
   closed.signal.addEventListener('abort', unsubscribe, { once: true });
-  dexie.on('versionchange', ({ newVersion }) => {
-    if (newVersion !== null && newVersion > 0) return true;
-    // Deleted: Dexie would open it again, empty, with the next look at it.
+  /** The deletion waits for this connection. */
+  async function deleted(): Promise<void> {
+    // Signing out says so in the database first. Without locks, whoever deletes it may be putting it aside, and brings it back.
+    const isLost =
+      options.locks !== null &&
+      status.get().barred !== 'signedOut' &&
+      (await readMemory(local).then(({ barred }) => barred !== 'signedOut', no));
+    if (isLost) return dexie.close({ disableAutoOpen: false });
+    // Dexie would open it again, empty, with the next look at it.
     if (!left.here) status.update({ barred: 'signedOut', error: barredStatus('signedOut') });
     dexie.close();
+  }
+  dexie.on('versionchange', ({ newVersion }) => {
+    if (newVersion !== null && newVersion > 0) return true;
+    void deleted();
     return false;
   });
 }
+
+const no = (): boolean => false;
 
 /**
  * `db.close()` and `db.delete()` end the sync, too. Dexie's own closing, of a connection that was lost or that another version

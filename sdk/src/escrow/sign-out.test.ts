@@ -169,9 +169,13 @@ describe('another tab', () => {
     expect(device.server.requests).toHaveLength(length);
   });
 
-  test('is closed when this one signs out, and does not make the database again', async () => {
-    const device = await deviceWithTask();
-    const other = await openDevice({ indexedDB: device.indexedDB, server: device.server });
+  test.each([
+    ['with locks', globalThis.navigator.locks],
+    ['without', null],
+  ])('is closed when this one signs out, and does not make the database again, %s', async (_, locks) => {
+    const device = await openDevice({ locks });
+    await device.db.sync.now();
+    const other = await openDevice({ indexedDB: device.indexedDB, server: device.server, locks });
     const synced = other.db.sync.whenSynced();
     await synced;
     await device.db.sync.signOut();

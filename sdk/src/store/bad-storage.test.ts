@@ -117,6 +117,27 @@ describe('a database that is deleted under the running app', () => {
     expect(await db.sync.now()).toMatchObject({ error: null, status: { pending: 0 } });
     expect((await db.tasks.orderBy('id').primaryKeys()).map(String)).toEqual([id, added]);
     expect(new Set(server.requests.map(({ headers }) => headers.get('x-device-id')))).toEqual(new Set([db.device.id]));
+
+    await db.tasks.update(added, { notes: 'n' });
+    await until(db, ({ pending }) => pending === 1);
+    loseConnection(db.backendDB());
+    await new Promise((resolve) => indexedDB.deleteDatabase(db.name).addEventListener('success', resolve));
+    await db.tasks.count();
+    await until(db, ({ recovery }) => recovery?.lost === 2);
+  });
+
+  test('by a script, which asks the tab to let go, is made again as well', async () => {
+    const { db, server, indexedDB } = await openDevice({ locks: globalThis.navigator.locks });
+    await db.sync.now();
+    await db.tasks.add({ ...aTask });
+    await until(db, ({ pending }) => pending === 1);
+    await new Promise((resolve) => indexedDB.deleteDatabase(db.name).addEventListener('success', resolve));
+    await until(db, ({ recovery }) => recovery !== null);
+    expect(db.sync.status.get()).toMatchObject({ barred: null, recovery: { reason: 'evicted', saved: 0, lost: 1 } });
+    const id = await db.tasks.add({ ...aTask });
+    expect(await db.sync.now()).toMatchObject({ error: null, status: { pending: 0 } });
+    expect(server.pushed.map(({ entityId }) => entityId)).toEqual([id]);
+    expect(new Set(server.requests.map(({ headers }) => headers.get('x-device-id')))).toEqual(new Set([db.device.id]));
   });
 });
 

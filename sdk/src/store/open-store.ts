@@ -27,11 +27,12 @@ export async function openStore(domain: ClientDomain, options: ResolvedOptions):
   // Not under the hands of a tab that can read it: that one works on with it.
   const alone = await enter(options, 'exclusive');
   try {
-    const again = await attempt(domain, options, alone);
-    if (again.kind === 'broken') {
-      const { quarantine } = await loadPart(import('./mending.ts'));
-      await quarantine(options, again.reason, again.error);
-    } else again.local.dexie.close();
+    const { quarantine } = await loadPart(import('./mending.ts'));
+    await quarantine(options, first.error, async () => {
+      const again = await attempt(domain, options, alone);
+      if (again.kind === 'opened') again.local.dexie.close();
+      return again.kind === 'broken' ? again.reason : null;
+    });
   } finally {
     alone();
   }

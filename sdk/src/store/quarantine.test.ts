@@ -1,8 +1,17 @@
-import { IDBFactory } from 'fake-indexeddb';
+import { IDBFactory, IDBKeyRange } from 'fake-indexeddb';
 import { describe, expect, test } from 'vitest';
 import { aTask, openDevice, outboxOf, recordId, TENANT, type TestDevice } from '../testing/open-device.ts';
+import { resolveOptions } from '../options.ts';
 import { errorAnswer } from '../testing/scripted-server.ts';
-import { failToList, failToRead, failWhenFull, tellLate, watchedIndexedDB } from '../testing/storage-faults.ts';
+import {
+  completeLate,
+  failToList,
+  failToRead,
+  failWhenFull,
+  tellLate,
+  watchedIndexedDB,
+} from '../testing/storage-faults.ts';
+import { quarantine } from './quarantine.ts';
 
 const WARD = 'backhaul:field-service:set-aside:quarantine';
 
@@ -109,6 +118,28 @@ test('of a store that can not even be listed nobody can say how much is lost, an
   expect(await after.db.sync.now()).toMatchObject({ error: null, status: { pending: 0 } });
 });
 
+test('what was lost before is still counted when another store is put aside', async () => {
+  let device = await brokenDevice({}, [JUNK]);
+  device = await device.reopen();
+  expect(device.db.sync.status.get()).toMatchObject({ recovery: { saved: 2, lost: 1 }, uploadsLost: 0, sendsLost: 0 });
+  await device.db.sync.now();
+  await device.db.sync.close();
+  const connection = await opened(device.indexedDB.open(device.db.name));
+  const transaction = connection.transaction(['_memory', '_outbox'], 'readwrite');
+  const memory = transaction.objectStore('_memory');
+  const known = memory.get('sync');
+  known.addEventListener('success', () => {
+    const recovery = { ...known.result.recovery, isLeast: true };
+    memory.put({ ...known.result, recovery, lostFiles: 3, lostSends: 4, format: 99 });
+  });
+  transaction.objectStore('_outbox').put({ ...JUNK, seq: 100 });
+  await new Promise((resolve) => transaction.addEventListener('complete', resolve));
+  connection.close();
+  const { recovery, uploadsLost, sendsLost } = (await device.reopen()).db.sync.status.get();
+  expect(recovery).toMatchObject({ reason: 'downgraded', saved: 0, lost: 2, isLeast: true });
+  expect([uploadsLost, sendsLost]).toEqual([3, 4]);
+});
+
 /** A device whose store was put aside; the new one could not take it yet. */
 async function owingDevice(): Promise<TestDevice & { readonly changeIds: string[] }> {
   const disk = { isFull: false };
@@ -198,4 +229,78 @@ test('an app that ends before the broken store is replaced: it is saved once mor
   expect(await outboxOf(after)).toHaveLength(2);
   expect(after.db.sync.status.get().recovery).toMatchObject({ saved: 2, lost: 0 });
   expect(await wardOf(indexedDB)).toBe('[]');
+});
+
+const ANA = { url: 'http://server.test', tenantId: TENANT, userId: 'user_ana', getToken: async () => 'token' };
+
+const databasesOn = async (indexedDB: IDBFactory): Promise<(string | undefined)[]> =>
+  (await indexedDB.databases()).map(({ name }) => name);
+
+const later = (): PromiseWithResolvers<void> => Promise.withResolvers<void>();
+
+test('what an older version puts aside while another tab works on is not taken for restored by the next to open', async () => {
+  const device = await openDevice();
+  const { db, indexedDB } = device;
+  await db.tasks.add({ id: recordId(1), ...aTask });
+  const replace = indexedDB.deleteDatabase.bind(indexedDB);
+  indexedDB.deleteDatabase = () => {
+    throw new DOMException('Not yet', 'AbortError');
+  };
+  const options = resolveOptions('field-service', { ...ANA, indexedDB, IDBKeyRange });
+  await expect(quarantine(options, new Error('newer'), async () => 'downgraded')).rejects.toThrow('Not yet');
+  indexedDB.deleteDatabase = replace;
+  const next = await openDevice({ indexedDB });
+  expect(await outboxOf(next)).toHaveLength(1);
+  await next.db.sync.close();
+  await db.sync.close();
+  // It goes on.
+  await new Promise((gone) => indexedDB.deleteDatabase(db.name).addEventListener('success', gone));
+  const after = await openDevice({ indexedDB });
+  expect((await outboxOf(after)).map(({ entityId }) => entityId)).toEqual([recordId(1)]);
+  expect(await wardOf(indexedDB)).toBe('[]');
+});
+
+describe('two tabs that find the store broken at the same time, on a platform without locks', () => {
+  test('the slower one does not delete what the faster one has put in its place', async () => {
+    const [saved, gate, replacing] = [later(), later(), later()];
+    let isSlow = true;
+    const indexedDB = watchedIndexedDB((transaction) => {
+      if (transaction.db.name !== WARD || transaction.mode !== 'readwrite' || !isSlow) return;
+      isSlow = false;
+      completeLate(transaction, gate.promise);
+      saved.resolve();
+    });
+    const { server } = await brokenDevice({ indexedDB, locks: null });
+    const slower = openDevice({ indexedDB, server, locks: null });
+    await saved.promise;
+    const remove = indexedDB.deleteDatabase.bind(indexedDB);
+    indexedDB.deleteDatabase = (name) => {
+      const request = remove(name);
+      request.addEventListener('blocked', () => replacing.resolve());
+      return request;
+    };
+    const faster = openDevice({ indexedDB, server, locks: null });
+    // It is there before the other goes on, or has to wait for it.
+    const early = await Promise.race([faster, replacing.promise]);
+    await early?.db.tasks.add({ id: recordId(3), ...aTask });
+    gate.resolve();
+    await Promise.all([slower, faster]);
+    const after = await openDevice({ indexedDB, server });
+    const kept = (await outboxOf(after)).map(({ entityId }) => entityId);
+    expect(kept).toEqual([recordId(1), recordId(2), ...(early ? [recordId(3)] : [])]);
+    expect(await wardOf(indexedDB)).toBe('[]');
+  });
+
+  test('one that looks at what the other is about to delete does not hold that up, and looks again', async () => {
+    const device = await brokenDevice();
+    const { indexedDB, db } = device;
+    const options = resolveOptions('field-service', { ...ANA, indexedDB, IDBKeyRange });
+    const seen = ['corrupt', null] as const;
+    let looks = 0;
+    await quarantine(options, new Error('broken'), async () => {
+      if (looks === 0) await new Promise((gone) => indexedDB.deleteDatabase(db.name).addEventListener('success', gone));
+      return seen[looks++] ?? null;
+    });
+    expect([looks, await databasesOn(indexedDB)]).toEqual([2, [db.name]]);
+  });
 });

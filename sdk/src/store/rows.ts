@@ -156,6 +156,8 @@ export interface SyncMemory {
   readonly format?: number;
   /** How the database before this one came to its end, if it did. */
   readonly recovery?: Recovery;
+  /** Ids of what was put aside and went on in here. */
+  readonly restored?: readonly string[];
   /** ISO-8601 UTC. */
   readonly lastPushAt: string | null;
   readonly lastPullAt: string | null;
@@ -167,8 +169,9 @@ export interface Recovery {
   readonly reason: 'corrupt' | 'downgraded' | 'evicted';
   /** ISO-8601 UTC. */
   readonly at: string;
-  /** Unsent and rejected changes that went on in the new one, and those that did not. */
+  /** Unsent and rejected changes that went on in the new one. */
   readonly saved: number;
+  /** Those that did not, with those of all times before. */
   readonly lost: number;
   /** Part of what is lost could not even be counted: `lost` is the least that it may be. */
   readonly isLeast?: boolean;

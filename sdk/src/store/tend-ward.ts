@@ -32,8 +32,8 @@ export function tendWard(local: LocalDatabase, options: ResolvedOptions): Promis
     );
     // In one transaction with what it reads: another tab may be at it, too.
     await ward.toCollection().modify((one, kept) => {
-      const left =
-        isOwn(one) && memory?.barred ? null : whatIsLeft(one, { isRestored: isOwn(one), now: options.now() });
+      const isRestored = memory?.restored?.includes(one.id) ?? false;
+      const left = isOwn(one) && memory?.barred ? null : whatIsLeft(one, { isRestored, now: options.now() });
       if (left === one) return false;
       if (left) kept.value = left;
       else delete (kept as Partial<typeof kept>).value;
@@ -80,9 +80,10 @@ function restore(
     const ids = (all(MEMORY) as Partial<SyncMemory>[]).map(({ deviceId }) => parseRecordId(deviceId));
     const memory: SyncMemory = {
       ...firstMemory(ids.findLast((id) => id !== null) ?? options.newId(), local.declaration),
+      restored: owed.map(({ id }) => id),
       recovery: recoveryOf(owed, last, changes.length + rejected.length),
-      lostFiles: Math.max(...owed.map((one) => unreadableIn(one, FILES))),
-      lostSends: Math.max(...owed.map((one) => unreadableIn(one, SENDS))),
+      lostFiles: Math.max(...owed.map((one) => unreadableIn(one, FILES) + lostBefore(one).files)),
+      lostSends: Math.max(...owed.map((one) => unreadableIn(one, SENDS) + lostBefore(one).sends)),
     };
     await tx.memory.put(memory);
     await tx.outbox.bulkPut(changes.map((change) => ({ ...change, held: null })));
@@ -99,14 +100,28 @@ function restore(
 
 /** Of one database that was saved twice, the fuller time tells how much there was. */
 function recoveryOf(owed: readonly Quarantined[], { reason, at }: Quarantined, saved: number): Recovery {
-  const isLeast = owed.some(({ isUncounted }) => isUncounted);
+  const isLeast = owed.some((one) => one.isUncounted || lostBefore(one).isLeast);
+  const before = Math.max(...owed.map((one) => lostBefore(one).changes));
   const known = owed.map(
     (one) =>
       of(one, OUTBOX).length +
       of(one, REJECTED).length +
       [OUTBOX, REJECTED, ESCROW].reduce((sum, store) => sum + unreadableIn(one, store), 0),
   );
-  return { reason, at, saved, lost: Math.max(...known) - saved, ...(isLeast ? { isLeast } : {}) };
+  return { reason, at, saved, lost: before + Math.max(...known) - saved, ...(isLeast ? { isLeast } : {}) };
+}
+
+/** What its memory counts, as far as that is one. */
+function lostBefore(one: Quarantined) {
+  const [memory] = of(one, MEMORY) as readonly Partial<SyncMemory>[];
+  const { recovery, lostFiles, lostSends } = memory ?? {};
+  const count = (known: unknown): number => (typeof known === 'number' ? known : 0);
+  return {
+    changes: count(recovery?.lost),
+    isLeast: recovery?.isLeast ?? false,
+    files: count(lostFiles),
+    sends: count(lostSends),
+  };
 }
 
 const of = ({ rows }: Quarantined, store: string): readonly unknown[] => rows[store] ?? [];

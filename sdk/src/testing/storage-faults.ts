@@ -79,6 +79,16 @@ export function tellLate(transaction: IDBTransaction, store: string, gate: Promi
   });
 }
 
+/** Who waits for this transaction to be on the disk hears of it late. */
+export function completeLate(transaction: IDBTransaction, gate: Promise<void>): void {
+  const dispatch = transaction.dispatchEvent.bind(transaction);
+  transaction.dispatchEvent = (event) => {
+    if (event.type !== 'complete') return dispatch(event);
+    void gate.then(() => dispatch(event));
+    return true;
+  };
+}
+
 function alter(transaction: IDBTransaction, store: string, change: (found: IDBObjectStore) => void): void {
   const find = transaction.objectStore.bind(transaction);
   transaction.objectStore = (name) => {

@@ -83,6 +83,24 @@ test('storage that the browser evicts under the running app: the same device pul
   expect(await page.evaluate(() => [sdk.db.device.id, sdk.db.sync.status.get().recovery?.lost])).toEqual([deviceId, 0]);
 });
 
+test('a database that a script deletes is lost like that, too; one that a tab signs out of is left by the others', async () => {
+  const { device, business } = await start();
+  const tabs = [await openTab(device, business), await openTab(device, business)] as const;
+  const [first, second] = tabs;
+  await first.page.evaluate(
+    () => new Promise((gone) => indexedDB.deleteDatabase(sdk.db.name).addEventListener('success', gone)),
+  );
+  for (const { page } of tabs) {
+    await page.waitForFunction(() => sdk.db.sync.status.get().recovery?.reason === 'evicted');
+  }
+  await second.page.evaluate(() => sdk.db.tasks.add({ title: 'After', date: '2026-11-25', status: 'scheduled' }));
+  await whenSynced(second);
+  expect((await business.tasks()).map(({ title }) => title)).toEqual(['After']);
+  await first.page.evaluate(() => sdk.db.sync.signOut());
+  await second.page.waitForFunction(() => sdk.db.sync.status.get().error?.code === 'SIGNED_OUT');
+  expect(await first.page.evaluate(async () => (await indexedDB.databases()).map(({ name }) => name))).toEqual([]);
+});
+
 /** Types a task that is not sent, and breaks the store. */
 async function breakStore({ page }: Tab): Promise<void> {
   await page.evaluate(async () => {

@@ -70,6 +70,7 @@ export const english: Messages = {
     OPTED_OUT: 'The customer does not wish to be written to in this way.',
     OPEN_CONFLICT: 'The open conflict of this record has to be settled first.',
     ALREADY_BILLED: 'Another invoice charges the same task.',
+    UPLOAD_MISSING: 'The file that goes along has not arrived yet.',
     RATE_LIMITED: 'Too many messages at once; it takes its turn.',
     FORBIDDEN: 'You may not send this.',
     NOT_FOUND: 'The record is not there any more.',

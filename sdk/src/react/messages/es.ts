@@ -70,6 +70,7 @@ export const spanish: Messages = {
     OPTED_OUT: 'El cliente no desea recibir mensajes por esta vía.',
     OPEN_CONFLICT: 'Primero hay que resolver el conflicto abierto de este registro.',
     ALREADY_BILLED: 'Otra factura cobra la misma tarea.',
+    UPLOAD_MISSING: 'El archivo que lo acompaña aún no ha llegado.',
     RATE_LIMITED: 'Demasiados mensajes a la vez; espera su turno.',
     FORBIDDEN: 'No tienes permiso para enviar esto.',
     NOT_FOUND: 'El registro ya no existe.',

@@ -32,6 +32,7 @@ test('the local mailbox keeps the newest 200, newest first', async () => {
     channel: 'email',
     from: 'Ana cleans',
     html: null,
+    attachments: [],
     segments: null,
     notificationId: null,
     to: 'eva@example.com',

@@ -31,7 +31,7 @@ test('a manager gives invoices a logo, is told what is none, and takes it away',
   await choose('none.png', Buffer.from('no picture'));
   await logo
     .getByRole('alert')
-    .getByText(/must be a JPEG or a PNG/)
+    .getByText(/must be a whole JPEG, or a PNG/)
     .waitFor();
   await choose('logo.png', Buffer.from(pngOf(120, 60)));
   const image = logo.getByRole('img', { name: 'The logo on invoices' });

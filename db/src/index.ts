@@ -39,6 +39,7 @@ export * from './queries/notifications/claim-notification.ts';
 export * from './queries/notifications/insert-notifications.ts';
 export * from './queries/notifications/list-due.ts';
 export * from './queries/notifications/list-notifications.ts';
+export * from './queries/notifications/name-bodies.ts';
 export * from './queries/notifications/note-look.ts';
 export * from './queries/notifications/lock-notification.ts';
 export * from './queries/notifications/read-opt-outs.ts';

@@ -2,7 +2,7 @@ import { advanceNotification } from '@backhaul/server/testing';
 import type { MessagePreview, TenantId } from '@backhaul/shared';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Failure } from '../support/billing.ts';
-import { createMessageWorld, type MessageWorld, PHONE } from '../support/invoices.ts';
+import { createMessageWorld, EMAIL, type MessageWorld, PHONE } from '../support/invoices.ts';
 import { edit } from '../support/sync-client.ts';
 
 const now = new Date();
@@ -78,6 +78,21 @@ describe('an older version of an invoice', () => {
     await advanceNotification({ ...services, now: anHourLater, messengers: provider(async () => {}) }, key);
     expect(handed).toHaveLength(1);
     expect((await outcomes())[0]).toEqual(['sms', 'failed', 'SUPERSEDED', []]);
+  });
+
+  it('of which a copy waits for a wrong address is not sent there once the address is right again', async () => {
+    const id = await m.invoice();
+    await m.send(id, { channels: ['email'] });
+    await m.work();
+    const address = async (email: string) => {
+      await m.office.push([edit('client', m.clientId, await m.versionOf(m.clientId), { email })]);
+    };
+    await address('stranger@example.com');
+    await m.send(id, { channels: ['email'] });
+    await address(EMAIL);
+    expect((await m.send(id, { channels: ['email'] })).body.status).toBe('unchanged');
+    await m.work();
+    expect((await m.mails()).map(({ to }) => to)).toEqual([EMAIL]);
   });
 
   it('that went out holds back a wrong one which was asked for since, when the invoice is what it was again', async () => {

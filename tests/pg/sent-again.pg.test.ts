@@ -93,28 +93,28 @@ describe('I10: asked for again', () => {
   });
 });
 
-describe('a message that its provider turned down for now', () => {
-  const busy = (deliver: () => Promise<unknown>) => ({
-    whatsapp: null,
-    email: null,
-    sms: {
-      name: 'double',
-      deliver: async () => {
-        await deliver();
-        return { kind: 'deferred', code: '503', reason: 'Busy', retryAfterSeconds: null } as const;
-      },
-      find: async () => ({ kind: 'absent' }) as const,
+const busy = (deliver: () => Promise<unknown>) => ({
+  whatsapp: null,
+  email: null,
+  sms: {
+    name: 'double',
+    deliver: async () => {
+      await deliver();
+      return { kind: 'deferred', code: '503', reason: 'Busy', retryAfterSeconds: null } as const;
     },
-  });
+    find: async () => ({ kind: 'absent' }) as const,
+  },
+});
 
-  /** Asked for while a worker had it in hand; then its turn comes again. */
-  async function meanwhile(notificationId: string, ask: () => Promise<unknown>): Promise<void> {
-    const { services } = m.world.server;
-    const key = { tenantId: m.world.tenantId as TenantId, notificationId };
-    await advanceNotification({ ...services, messengers: busy(ask) }, key);
-    await advanceNotification({ ...services, now: () => new Date(now.getTime() + 3_600_000) }, key);
-  }
+/** Asked for while a worker had it in hand; then its turn comes again. */
+async function meanwhile(notificationId: string, ask: () => Promise<unknown>): Promise<void> {
+  const { services } = m.world.server;
+  const key = { tenantId: m.world.tenantId as TenantId, notificationId };
+  await advanceNotification({ ...services, messengers: busy(ask) }, key);
+  await advanceNotification({ ...services, now: () => new Date(now.getTime() + 3_600_000) }, key);
+}
 
+describe('a message that its provider turned down for now', () => {
   it('does not follow a newer version that went through another channel', async () => {
     const id = await m.invoice();
     const { body } = await m.send(id);
@@ -159,5 +159,104 @@ describe('a message that its provider turned down for now', () => {
     expect(await m.notifications('?status=failed')).toMatchObject([{ actions: [] }]);
     const answer = await m.office.call('POST', `/v1/notifications/${body.notificationIds[0]}/resend`);
     expect(answer.status).toBe(409);
+  });
+});
+
+describe('a message that failed', () => {
+  const refuse = async (notificationId: string): Promise<void> => {
+    const email = {
+      name: 'double',
+      deliver: async () => ({ kind: 'refused', code: '550', reason: 'No such mailbox' }) as const,
+      find: async () => ({ kind: 'absent' }) as const,
+    };
+    const key = { tenantId: m.world.tenantId as TenantId, notificationId };
+    await advanceNotification({ ...m.world.server.services, messengers: { whatsapp: null, sms: null, email } }, key);
+  };
+  const resend = async (id: string) => (await m.office.call('POST', `/v1/notifications/${id}/resend`)).status;
+
+  /** The right version went out by SMS, a wrong one failed by email. */
+  async function wrongOneFailed(): Promise<{ readonly id: string; readonly wrong: string }> {
+    const id = await m.invoice();
+    await m.send(id);
+    await m.work();
+    await amount(id, 9000);
+    const { body } = await m.send(id, { channels: ['email'] });
+    const wrong = `${body.notificationIds[0]}`;
+    await refuse(wrong);
+    return { id, wrong };
+  }
+
+  it('is not sent again once the record says something else', async () => {
+    const { id, wrong } = await wrongOneFailed();
+    await amount(id, 180.5);
+    expect((await m.send(id)).body.status).toBe('unchanged');
+    expect(await resend(wrong)).toBe(409);
+    await m.work();
+    expect(await m.mails()).toHaveLength(1);
+  });
+
+  it('whose repetition was held back is asked for anew, and has a round of its own', async () => {
+    const { id, wrong } = await wrongOneFailed();
+    expect(await resend(wrong)).toBe(201);
+    await amount(id, 180.5);
+    await m.send(id);
+    expect(await resend(wrong)).toBe(409);
+    await amount(id, 9000);
+    expect(await resend(wrong)).toBe(409);
+    expect((await m.send(id, { channels: ['email'] })).body.status).toBe('queued');
+    const emails = (await m.notifications()).filter(({ channel }) => channel === 'email');
+    expect(emails.map(({ status, round }) => [status, round])).toEqual([
+      ['failed', 1],
+      ['failed', 2],
+      ['queued', 3],
+    ]);
+  });
+
+  it('is not sent again to an address that was corrected', async () => {
+    const id = await m.invoice();
+    const { body } = await m.send(id, { channels: ['email'] });
+    await refuse(`${body.notificationIds[0]}`);
+    await m.office.push([
+      edit('client', m.clientId, await m.versionOf(m.clientId), { email: 'dolores.haze@example.com' }),
+    ]);
+    expect(await resend(`${body.notificationIds[0]}`)).toBe(409);
+    expect((await m.send(id, { channels: ['email'] })).body.status).toBe('queued');
+  });
+});
+
+describe('messages of a version of the service that did not name what they say', () => {
+  const forget = (id: string) =>
+    m.database.owner.pool.query('update notifications set body_hash = null where entity_id = $1', [id]);
+
+  it('are known to be followed', async () => {
+    const id = await m.invoice();
+    await m.send(id);
+    await m.work();
+    await forget(id);
+    await amount(id, 9000);
+    await m.send(id);
+    await m.work();
+    await amount(id, 180.5);
+    expect((await m.send(id, { again: true })).body.status).toBe('queued');
+  });
+
+  it('do not follow a newer version, and are not held back by the same', async () => {
+    const [id, other] = [await m.invoice(), await m.invoice()];
+    const { body } = await m.send(id);
+    await meanwhile(`${body.notificationIds[0]}`, async () => {
+      await forget(id);
+      await amount(id, 200);
+      await m.send(id, { channels: ['email'] });
+    });
+    const outcomes = async (entityId: string) =>
+      (await m.notifications(`?entityId=${entityId}`)).map(({ channel, status }) => [channel, status]);
+    expect((await outcomes(id))[0]).toEqual(['sms', 'failed']);
+    await m.send(other, { channels: ['email'] });
+    await forget(other);
+    await m.send(other);
+    expect(await outcomes(other)).toEqual([
+      ['email', 'queued'],
+      ['sms', 'queued'],
+    ]);
   });
 });

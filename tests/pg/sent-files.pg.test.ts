@@ -187,6 +187,34 @@ describe('I10: with a file, a message', () => {
     expect(await m.mails()).toHaveLength(3);
   });
 
+  it('is told of before it is sent where the customer has the same without it', async () => {
+    const id = await m.invoice();
+    const attachmentId = await attach(m.office, ofInvoice(id));
+    const preview = async (body: object) => {
+      const path = `/v1/invoices/${id}/preview`;
+      const answer = await m.office.call<{ previews: MessagePreview[] }>('POST', path, {
+        channels: ['sms', 'email'],
+        ...body,
+      });
+      return answer.body.previews.map(({ sent, sentOtherwise }) => [sent, sentOtherwise]);
+    };
+    await m.send(id);
+    // What has not left is replaced, and not repeated.
+    expect(await preview({ attachmentId })).toEqual([
+      [null, false],
+      [null, false],
+    ]);
+    await m.work();
+    expect(await preview({ attachmentId })).toEqual([
+      [null, true],
+      [null, false],
+    ]);
+    expect(await preview({})).toEqual([
+      ['sent', false],
+      [null, false],
+    ]);
+  });
+
   it('takes the place of one without that waits', async () => {
     const id = await m.invoice();
     await m.send(id, { channels: ['email', 'sms'] });

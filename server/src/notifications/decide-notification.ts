@@ -4,9 +4,10 @@ import {
   type ListedNotification,
   listNotifications,
   lockNotification,
+  readNotificationRounds,
   type TenantTx,
 } from '@backhaul/db';
-import type { Notification, NotificationStatus, RecordId } from '@backhaul/shared';
+import type { Notification, NotificationStatus } from '@backhaul/shared';
 import type { Caller, LockedAccess } from '../access/with-locked-access.ts';
 import { ApiError } from '../http/api-error.ts';
 import { asManager } from '../members/authorise-manager.ts';
@@ -15,9 +16,10 @@ import { applyEvent } from './apply-event.ts';
 import { actionsOn, toNotifications } from './list-notifications.ts';
 import { auditSend } from './request-send.ts';
 import { hasOptedOut } from './opted-out.ts';
-import { readDescription } from './read-sendable.ts';
+import { readSendable, type SendableNow } from './read-sendable.ts';
 import { createLinkToken, hashToken, openLetter, sealLetter } from './sealed-letter.ts';
 import { admitSend } from './send-rate.ts';
+import type { Sendable } from './sendable.ts';
 import { isFileGone } from './sent-file.ts';
 import { statusOf } from './state-machine.ts';
 
@@ -45,7 +47,8 @@ export function settleNotification(
 
 /**
  * A manager sends again what failed, as it was: the same words to the same address, with a link of its own, as a message of its
- * own. Throws NOT_FOUND, NOT_SETTLEABLE, OPTED_OUT, RATE_LIMITED, RECORD_GONE where a file that went along is deleted, and what the record's kind has against it.
+ * own; only while it is what the customer would be sent now. Throws NOT_FOUND, NOT_SETTLEABLE, NOT_SENDABLE, OPTED_OUT, RATE_LIMITED,
+ * RECORD_GONE where a file that went along is deleted, and what the record's kind has against it.
  */
 export function resendNotification(services: Services, caller: Caller, id: string): Promise<Notification> {
   return asManager(services, caller, async (locked) => {
@@ -53,12 +56,15 @@ export function resendNotification(services: Services, caller: Caller, id: strin
     const before = await readOne(locked, id);
     if (!actionsOn(before).includes('resend')) throw notNow(statusOf(before.state));
     const { channel, address_hash: addressHash, entity, entity_id: entityId } = before;
+    const { sendable, now } = await requireUnchanged(services, tx, before);
+    const rounds = await readNotificationRounds(tx, { entity, entityId, hashes: [before.content_hash] });
     const keyring = await services.crypto.keyring(tx);
     const [newId, token] = [services.newId(), createLinkToken(tx.tenantId)];
     const letter = { ...openLetter(keyring, id, before.sealed), token };
     if (await hasOptedOut(services, tx, { channel, to: letter.to })) throw new ApiError('OPTED_OUT');
     if (letter.file && (await isFileGone(services, tx, letter.file))) throw new ApiError('RECORD_GONE');
-    await refuseIssueNow(services, tx, { entity, id: entityId });
+    // It may have come back to life since the message failed.
+    await sendable.refuseIssue(tx, { id: entityId, record: now.record });
     await admitSend(tx, clock);
     await insertNotifications(tx, [
       {
@@ -69,12 +75,12 @@ export function resendNotification(services: Services, caller: Caller, id: strin
         entity_id: entityId,
         content_hash: before.content_hash,
         channel,
-        round: before.round + 1,
+        round: Math.max(...rounds.filter((one) => one.channel === channel).map(({ round }) => round)) + 1,
         link_hash: hashToken(token),
         address_hash: addressHash,
         sealed: sealLetter(keyring, newId, letter),
         created_by: caller.userId,
-        body_hash: before.body_hash,
+        body_hash: now.bodyHash,
         attachment_id: before.attachment_id,
         now: services.now().toISOString(),
       },
@@ -84,15 +90,20 @@ export function resendNotification(services: Services, caller: Caller, id: strin
   });
 }
 
-/** The record may have come back to life, or have been changed, since the message failed. */
-async function refuseIssueNow(
+/** What has changed since is sent anew, and not as it was. */
+async function requireUnchanged(
   services: Services,
   tx: TenantTx,
-  { entity, id }: { readonly entity: string; readonly id: RecordId },
-): Promise<void> {
+  { entity, entity_id: id, channel, content_hash: hash, state }: ListedNotification,
+): Promise<{ readonly sendable: Sendable; readonly now: SendableNow }> {
   const sendable = services.sendables.find((one) => one.entity === entity);
-  const found = sendable && (await readDescription(services, tx, { sendable, id }));
-  if (sendable && found && !found.isDeleted) await sendable.refuseIssue(tx, { id, record: found.record });
+  if (!sendable) throw notNow(statusOf(state));
+  const now = await readSendable(services, tx, { sendable, id });
+  if (now.plans.get(channel)?.contentHash === hash) return { sendable, now };
+  throw new ApiError('NOT_SETTLEABLE', {
+    message: 'The record, or where its customer is reached, has changed since: send it anew',
+    details: { status: statusOf(state) },
+  });
 }
 
 function notNow(status: NotificationStatus): ApiError {

@@ -1,7 +1,7 @@
 import type { NotificationRound } from '@backhaul/db';
 import type { RecordId } from '@backhaul/shared';
 import type { ChannelPlan } from './read-sendable.ts';
-import { statusOf } from './state-machine.ts';
+import { isUnsent, statusOf } from './state-machine.ts';
 import { SUPERSEDED } from './supersede.ts';
 
 /** What went through a channel before and says what would be sent now. */
@@ -10,6 +10,8 @@ export interface EarlierMessage {
   readonly round: number;
   /** The message that stands for what is asked for, so that nothing more is sent; `null`: there is none. */
   readonly message: NotificationRound | null;
+  /** No message stands for it, and yet the customer has the same, or may have, with another file or none. */
+  readonly isSentOtherwise: boolean;
 }
 
 /**
@@ -22,14 +24,14 @@ export function earlierMessage(
   file: RecordId | null,
 ): EarlierMessage {
   const same = rounds.filter((row) => row.channel === channel && row.content_hash === contentHash);
-  const standing = same.filter(
-    (row) => stands(row) && (row.attachment_id === file || (file === null && statusOf(row.state) !== 'failed')),
-  );
-  const message = standing.find(({ state }) => statusOf(state) !== 'failed') ?? standing[0] ?? null;
-  return { round: same[0]?.round ?? 0, message };
+  const exact = same.filter(({ attachment_id }) => attachment_id === file);
+  const alive = (file === null ? same : exact).find(({ state }) => statusOf(state) !== 'failed');
+  const message = alive ?? failedOf(exact[0]);
+  const isSentOtherwise = message === null && same.some(({ state }) => !isUnsent(state));
+  return { round: same[0]?.round ?? 0, message, isSentOtherwise };
 }
 
-/** One that failed, and that another version followed, may be asked for again. */
-function stands({ state, code, isLatest }: NotificationRound): boolean {
-  return statusOf(state) !== 'failed' || (isLatest && code !== SUPERSEDED.code);
+/** A last one that failed stands for itself, until another version followed it: then it may be asked for again. */
+function failedOf(last: NotificationRound | undefined): NotificationRound | null {
+  return last?.isLatest === true && last.code !== SUPERSEDED.code ? last : null;
 }

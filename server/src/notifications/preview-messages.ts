@@ -5,6 +5,7 @@ import { disputeLinkOf } from '../documents/dispute-link.ts';
 import { countSegments } from '../infra/sms-segments.ts';
 import type { Services } from '../services.ts';
 import { earlierMessage } from './earlier-message.ts';
+import { nameBodies } from './name-bodies.ts';
 import { type ChannelPlan, readSendable } from './read-sendable.ts';
 import { createLinkToken } from './sealed-letter.ts';
 import type { Sendable } from './sendable.ts';
@@ -21,23 +22,19 @@ export async function previewMessages(
   tenantId: TenantId,
   { sendable, id, request }: { readonly sendable: Sendable; readonly id: RecordId; readonly request: PreviewRequest },
 ): Promise<MessagePreview[]> {
-  const { now, rounds, waiting, file } = await withTenant(
-    services.database,
-    tenantId,
-    async (tx) => {
-      const read = await readSendable(services, tx, { sendable, id });
-      const hashes = [...read.plans.values()].flatMap(({ contentHash }) => (contentHash === null ? [] : [contentHash]));
-      const { entity } = sendable;
-      const queued = { entity, entityId: id, states: ['queued'] } as const;
-      return {
-        now: read,
-        rounds: await readNotificationRounds(tx, { entity, entityId: id, hashes }),
-        waiting: await listNotifications(tx, queued, { after: null, order: 'desc', limit: WAITING_MAX }),
-        file: await requestedFile(services, tx, { request, owners: read.description.fileOwners }),
-      };
-    },
-    { readOnly: true },
-  );
+  const { now, rounds, waiting, file } = await withTenant(services.database, tenantId, async (tx) => {
+    const read = await readSendable(services, tx, { sendable, id });
+    const hashes = [...read.plans.values()].flatMap(({ contentHash }) => (contentHash === null ? [] : [contentHash]));
+    const { entity } = sendable;
+    await nameBodies(services, tx, { entity, entityId: id });
+    const queued = { entity, entityId: id, states: ['queued'] } as const;
+    return {
+      now: read,
+      rounds: await readNotificationRounds(tx, { entity, entityId: id, hashes }),
+      waiting: await listNotifications(tx, queued, { after: null, order: 'desc', limit: WAITING_MAX }),
+      file: await requestedFile(services, tx, { request, owners: read.description.fileOwners }),
+    };
+  });
   const { content, language, disputableUntil: until } = now.description;
   const disputeLink = disputeLinkOf(services, { tenantId, id, until });
   const token = createLinkToken(tenantId);
@@ -52,7 +49,7 @@ export async function previewMessages(
   return request.channels.map((channel) => {
     const plan = now.plans.get(channel) as ChannelPlan;
     const rendered = sendable.render(letter, channel);
-    const { message: sent } = earlierMessage(rounds, plan, file?.attachmentId ?? null);
+    const { message: sent, isSentOtherwise } = earlierMessage(rounds, plan, file?.attachmentId ?? null);
     // Asking for it anew then holds back what was asked for since, and says something else.
     const isFollowed = waiting.some((row) => row.channel === channel && row.content_hash !== plan.contentHash);
     return {
@@ -65,6 +62,7 @@ export async function previewMessages(
       problem: plan.problem,
       sent: sent && !isFollowed ? statusOf(sent.state) : null,
       newerSent: sent?.isFollowed ?? false,
+      sentOtherwise: isSentOtherwise,
       consentedAt: plan.consentedAt === null ? null : parseInstant(plan.consentedAt),
     };
   });

@@ -58,7 +58,7 @@ export async function readSendable(
   const { description, record } = found;
   if (description.kind === 'refused') throw new ApiError('NOT_SENDABLE', { message: description.message });
   const plans = await planChannels(services, tx, sendable, description);
-  const bodyHash = hashContent({ entity: sendable.entity, content: description.content });
+  const bodyHash = hashBody(sendable.entity, description.content);
   return { description, record, bodyHash, plans: new Map(plans.map((plan) => [plan.channel, plan])) };
 }
 
@@ -113,6 +113,11 @@ export function hashContent(value: Json): string {
   return createHash('sha256')
     .update(canonicalize(value) ?? '')
     .digest('hex');
+}
+
+/** Names what is said of a record, wherever it goes. */
+export function hashBody(entity: string, content: Json): string {
+  return hashContent({ entity, content });
 }
 
 async function planChannels(

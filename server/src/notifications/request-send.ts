@@ -19,6 +19,7 @@ import { ApiError } from '../http/api-error.ts';
 import { asManager } from '../members/authorise-manager.ts';
 import type { Services } from '../services.ts';
 import { earlierMessage } from './earlier-message.ts';
+import { nameBodies } from './name-bodies.ts';
 import { type ChannelPlan, hashContent, readSendable, type SendableNow } from './read-sendable.ts';
 import { createLinkToken, hashToken, sealLetter } from './sealed-letter.ts';
 import { admitSend } from './send-rate.ts';
@@ -72,6 +73,7 @@ async function queueMessages(
   const { tx, clock } = locked;
   const { entity } = sendable;
   const now = await readSendable(services, tx, { sendable, id });
+  await nameBodies(services, tx, { entity, entityId: id });
   const plans = request.channels.map((channel) => now.plans.get(channel) as ChannelPlan);
   const file = await requestedFile(services, tx, { request, owners: now.description.fileOwners });
   const hashes = plans.flatMap(({ contentHash }) => (contentHash === null ? [] : [contentHash]));
@@ -84,7 +86,14 @@ async function queueMessages(
   const missing = orders.filter(({ standing }) => standing === null);
   const channels = missing.map(({ plan }) => plan.channel);
   const holdBack = (): Promise<void> =>
-    supersede(tx, { entity, entityId: id, channels, bodyHash: now.bodyHash, now: services.now() });
+    supersede(tx, {
+      entity,
+      entityId: id,
+      bodyHash: now.bodyHash,
+      asked: plans,
+      replaced: channels,
+      now: services.now(),
+    });
   const fresh = new Map<Channel, string>();
   if (missing.length === 0) await holdBack();
   else {

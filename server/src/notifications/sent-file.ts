@@ -74,5 +74,8 @@ export async function attachedFile(
   if (size > ATTACHED_MAX) return null;
   const bytes = await objectStore(services).read({ tenantId, attachmentId }, ATTACHED_MAX);
   if (!bytes) throw new Error('The store does not have the file');
-  return { fileName: fileName ?? 'file', mimeType, bytes };
+  return { fileName: fileName ?? `file${ENDINGS.exec(mimeType)?.[1]?.replace(/^/, '.') ?? ''}`, mimeType, bytes };
 }
+
+/** Types whose second word is how the names of their files end. */
+const ENDINGS = /^(?:image|application)\/(jpeg|png|webp|gif|heic|heif|avif|pdf)$/;

@@ -63,7 +63,15 @@ const plugin: RoutePlugin = async (app, { services }) => {
         params: Type.Object({ id: Uuid }),
         response: {
           201: Notification,
-          ...tenantErrors('NOT_SETTLEABLE', 'OPTED_OUT', 'RATE_LIMITED', 'RECORD_GONE', ...refusals, ...BODY_ERRORS),
+          ...tenantErrors(
+            'NOT_SETTLEABLE',
+            'OPTED_OUT',
+            'RATE_LIMITED',
+            'RECORD_GONE',
+            'NOT_SENDABLE',
+            ...refusals,
+            ...BODY_ERRORS,
+          ),
         },
       },
     },

@@ -141,6 +141,8 @@ export const MessagePreview = Type.Object(
     sent: Nullable(NotificationStatusSchema),
     /** Something else about the record left after that, and is the newest that the customer has. */
     newerSent: Type.Boolean(),
+    /** Nothing with this content and file was sent, and yet the customer has the content, with another file or without one. */
+    sentOtherwise: Type.Boolean(),
     /** When the customer agreed to be written to in this way, as far as it was noted. */
     consentedAt: Nullable(InstantText),
   },

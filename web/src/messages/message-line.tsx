@@ -49,7 +49,8 @@ export function MessageLine({ message, online, onChanged }: MessageLineProps) {
       <Group justify="space-between" wrap="nowrap" gap="xs">
         <Text size="sm" truncate>
           {CHANNEL_NAMES[channel]}
-          {attachmentId === null ? round > 1 && ', again' : ', with a file'}{' '}
+          {round > 1 && ', again'}
+          {attachmentId !== null && ', with a file'}{' '}
           <Text span c="dimmed" size="sm">
             {to}, {clockTime(updatedAt)}
           </Text>

@@ -42,16 +42,17 @@ export const SUPERSEDED_CODE = 'SUPERSEDED';
 
 /**
  * Of a row of `notifications n`: nothing was asked for after it, of the same record, that goes through the same channel or says
- * something else. What was superseded since does not count: somebody came back from it.
+ * something else. Something else that was superseded does not count: somebody came back from it.
  */
 export const IS_LATEST = sql<boolean>`not exists (
   select 1 from notifications later where later.tenant_id = n.tenant_id and later.entity = n.entity
     and later.entity_id = n.entity_id and later.version > n.version
     and (later.channel = n.channel or later.body_hash <> n.body_hash)
-    and later.code is distinct from ${sql.lit(SUPERSEDED_CODE)})`;
+    and (later.code is distinct from ${sql.lit(SUPERSEDED_CODE)} or later.content_hash = n.content_hash))`;
 
-/** Of a row of `notifications n`: something else about the record has left since, or may have, through whatever channel. */
-export const IS_FOLLOWED = sql<boolean>`exists (
-  select 1 from notifications later where later.tenant_id = n.tenant_id and later.entity = n.entity
-    and later.entity_id = n.entity_id and later.version > n.version and later.body_hash <> n.body_hash
-    and later.state in ('sending', 'sent', 'delivered', 'unknown'))`;
+/** Of a row of `notifications n`: what has left last of the record since, or may have, says something else, whatever its channel. */
+export const IS_FOLLOWED = sql<boolean>`coalesce((
+  select later.body_hash <> n.body_hash from notifications later where later.tenant_id = n.tenant_id
+    and later.entity = n.entity and later.entity_id = n.entity_id and later.version > n.version
+    and later.state in ('sending', 'sent', 'delivered', 'unknown')
+  order by later.version desc limit 1), false)`;

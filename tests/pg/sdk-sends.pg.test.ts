@@ -87,7 +87,7 @@ describe('asked for without a network', () => {
     await device.db.sends.ask('invoices', id, { channels: ['email'], attachmentId });
     device.line.isOffline = false;
     await device.sync();
-    expect(await waiting()).toMatchObject([{ state: 'waiting', code: null }]);
+    expect(await waiting()).toMatchObject([{ state: 'waiting', code: 'UPLOAD_MISSING' }]);
     await device.db.attachments.sendNow();
     await device.sync();
     expect(await waiting()).toEqual([]);

@@ -6,7 +6,7 @@ import { REGRESSIONS } from './regressions.ts';
 import type { Totals } from './totals.ts';
 
 const MAIN = join(import.meta.dirname, 'main.ts');
-const SCENARIOS = 160;
+const SCENARIOS = 150;
 
 /** In processes and on a PostgreSQL of their own, as the soak runs them. */
 function run(args: readonly string[]): Promise<Totals> {

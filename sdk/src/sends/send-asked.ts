@@ -13,6 +13,7 @@ export async function sendAsked(parts: SenderParts, signal: AbortSignal): Promis
   const waiting = await local.sends.where('state').equals('waiting').sortBy('at');
   for (const asked of waiting) {
     if (!isOver(asked.notBefore, options.now()) || (await isPending(local, asked))) continue;
+    if (await waitsForFile(local, asked)) continue;
     if ((await trySend(parts, asked, signal)) === 'stop' || signal.aborted) return;
   }
 }
@@ -43,20 +44,24 @@ function isTaken(body: unknown): body is SendResponse {
   );
 }
 
-/** What passes without anybody's doing anything about the request: a conflict is settled, another device uploads its file. */
-const WAITS: ReadonlySet<string> = new Set(['OPEN_CONFLICT', 'UPLOAD_MISSING', 'INVALID_RESPONSE']);
+const FILE_MISSING = 'UPLOAD_MISSING';
 
-/**
- * It goes out after the record itself and the file that goes along, and not while an edit of it was refused: the record is not
- * what its author saw.
- */
-async function isPending(
-  { outbox, rejected, files }: LocalDatabase,
-  { entity, entityId, request: { attachmentId } }: AskedSend,
-): Promise<boolean> {
-  const file = attachmentId === undefined ? undefined : await files.get(attachmentId);
-  if (file && UNSENT.includes(file.state.kind)) return true;
+/** What passes without anybody's doing anything about the request: a conflict is settled, another device uploads its file. */
+const WAITS: ReadonlySet<string> = new Set(['OPEN_CONFLICT', FILE_MISSING, 'INVALID_RESPONSE']);
+
+/** It goes out after the record itself, and not while an edit of it was refused: the record is not what its author saw. */
+async function isPending({ outbox, rejected }: LocalDatabase, { entity, entityId }: AskedSend): Promise<boolean> {
   const record = [entity, entityId];
   const waiting = await outbox.where('[entity+entityId]').equals(record).count();
   return waiting + (await rejected.where('[entity+entityId]').equals(record).count()) > 0;
+}
+
+/** And after the file that goes along; that it does so is told, because the file may have been refused. */
+async function waitsForFile(local: LocalDatabase, { id, code, request }: AskedSend): Promise<boolean> {
+  const file = request.attachmentId === undefined ? undefined : await local.files.get(request.attachmentId);
+  if (!file || !UNSENT.includes(file.state.kind)) return false;
+  if (code !== FILE_MISSING) {
+    await engineTransaction(local, (tx) => tx.sends.update(id, { code: FILE_MISSING, reason: null }));
+  }
+  return true;
 }

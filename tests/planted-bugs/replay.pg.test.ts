@@ -19,46 +19,39 @@ beforeAll(async () => {
 
 afterAll(() => server.stop());
 
-/** Several at once, each lane in the processes that it starts: a bug has one of its own, since it is in the source. */
-async function inLanes<T>(jobs: readonly T[], lane: (jobs: Iterable<T>) => Promise<void>): Promise<void> {
-  const queue = jobs.values();
-  await Promise.all(Array.from({ length: AT_ONCE }, () => lane(queue)));
-}
-
-async function withWorker<T>(bug: PlantedBug | null, use: (replay: Replay) => Promise<T>): Promise<T> {
+/** Each in a process and a database of its own: the plans of one seed make the same ids. */
+async function replay(bug: PlantedBug | null, plan: string): Promise<ScenarioReport> {
   const worker = startWorker({ bug, postgres: server.url, timeout: TIMEOUT });
   try {
-    return await use(async (plan) => worker.run({ kind: 'plan', plan: await readPlan(plan) }));
+    return await worker.run({ kind: 'plan', plan: await readPlan(plan) });
   } finally {
     await worker.stop();
   }
 }
 
-/** In a database of its own: the plans of one seed make the same ids. */
-type Replay = (plan: string) => Promise<ScenarioReport>;
+async function replayAll<T>(jobs: readonly T[], run: (job: T) => Promise<void>): Promise<void> {
+  const queue = jobs.values();
+  const work = async (): Promise<void> => {
+    for (const job of queue) await run(job);
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
+}
 
 describe('the simulation', () => {
   it('notices each planted bug again', { timeout: catches.length * TIMEOUT }, async () => {
     const missed: string[] = [];
-    await inLanes(catches, async (jobs) => {
-      for (const [id, { plan }] of jobs) {
-        const bug = bugOf(id);
-        const report = await withWorker(bug, (replay) => replay(plan));
-        if (catching(bug, report) === null) missed.push(id);
-      }
+    await replayAll(catches, async ([id, { plan }]) => {
+      const bug = bugOf(id);
+      if (catching(bug, await replay(bug, plan)) === null) missed.push(id);
     });
     expect(missed).toEqual([]);
   });
 
   it('finds nothing in the same plans without a bug', { timeout: catches.length * TIMEOUT }, async () => {
     const found: unknown[] = [];
-    await inLanes([...new Set(catches.map(([, { plan }]) => plan))], (plans) =>
-      withWorker(null, async (replay) => {
-        for (const plan of plans) {
-          found.push(...(await replay(plan)).violations.map((violation) => ({ plan, ...violation })));
-        }
-      }),
-    );
+    await replayAll([...new Set(catches.map(([, { plan }]) => plan))], async (plan) => {
+      found.push(...(await replay(null, plan)).violations.map((violation) => ({ plan, ...violation })));
+    });
     expect(found).toEqual([]);
   });
 });

@@ -94,7 +94,10 @@ async function startSync(
     () => undefined,
   );
   const escrow = startEscrow({ local, options, status });
-  const storageTrouble = (error: unknown): void => status.update({ error: storageStatus(error) });
+  const storageTrouble = (error: unknown): void => {
+    // After a sign-out nothing can be stored, and that is not what is wrong.
+    if (status.get().barred !== 'signedOut') status.update({ error: storageStatus(error) });
+  };
   const shown = showPhase(status);
   const stream = startStream({
     local,
@@ -187,12 +190,13 @@ async function startSync(
       sendsRefused,
       sendsLost,
       recovery: earlier,
+      barred: known,
     } = status.get();
     const at = new Date(options.now()).toISOString();
     const { lost: before = 0, isLeast = false } = earlier ?? {};
     const recovery = { reason: 'evicted', at, saved: 0, lost: before + pending + rejected, isLeast } as const;
     const lost = { lostFiles: uploadsLost + uploads + uploadsRejected, lostSends: sendsLost + sends + sendsRefused };
-    return { ...firstMemory(deviceId, local.declaration), recovery, ...lost };
+    return { ...firstMemory(deviceId, local.declaration), barred: known, recovery, ...lost };
   };
   keepMemory(local, anew);
   const parts = {
@@ -315,7 +319,11 @@ function followOtherTabs(
       options.locks !== null &&
       status.get().barred !== 'signedOut' &&
       (await readMemory(local).then(({ barred }) => barred !== 'signedOut', no));
-    if (isLost) return dexie.close({ disableAutoOpen: false });
+    if (isLost) {
+      // The last that can be known of what is lost with it.
+      await readOutboxView(local).then(({ counts }) => status.update(counts), no);
+      return dexie.close({ disableAutoOpen: false });
+    }
     // Dexie would open it again, empty, with the next look at it.
     if (!left.here) status.update({ barred: 'signedOut', error: barredStatus('signedOut') });
     dexie.close();

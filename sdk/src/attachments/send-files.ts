@@ -116,7 +116,7 @@ export function sendFiles({ local, options, transport }: UploadParts, closed: Ab
     let told = 0;
     const onProgress = (sent: number): void => {
       // What was told may have moved no further than into a buffer of the platform; before the answer, all of it may be there.
-      watch(lineTime(sent < size ? sent - told : size));
+      watch(lineTime(sent < size ? Math.max(0, sent - told) : size));
       told = sent;
       if (sent - shown < size / 10) return;
       shown = sent;

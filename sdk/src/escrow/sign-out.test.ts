@@ -204,3 +204,29 @@ test('a sign-out that was cut off before the emptied database was gone is over a
   await db.sync.close();
   await cutOff;
 });
+
+test.each([
+  ['with locks', globalThis.navigator.locks],
+  ['without', null],
+])('a tab that was opened while another signs out ends with it, %s', async (_, locks) => {
+  const one = await openDevice({ locks });
+  const { server } = one;
+  const gate = Promise.withResolvers<Response>();
+  server.onPull(() => json(pullAnswer([pulledTask(1, version(10))])));
+  await one.db.sync.now();
+  await one.db.tasks.update(recordId(1), { title: 'Mine' });
+  server.onPush(lost);
+  server.onEscrow(() => gate.promise);
+  const leaving = one.db.sync.signOut({ unsent: 'handOver' });
+  await expect.poll(() => server.escrows).toHaveLength(1);
+  server.onPull(() => json(pullAnswer([pulledTask(1, version(10))])));
+  const other = await openDevice({ server, locks, indexedDB: one.indexedDB });
+  // It waits its turn to hand over, behind the other.
+  const syncing = other.db.sync.now().catch(() => null);
+  await expect.poll(() => other.db.tasks.count()).toBe(1);
+  gate.resolve(json({ ok: true }, 202));
+  await leaving;
+  await syncing;
+  await expect.poll(() => other.db.sync.status.get().error).toMatchObject({ code: 'SIGNED_OUT' });
+  expect((await one.indexedDB.databases()).map(({ name }) => name)).not.toContain(one.db.name);
+});

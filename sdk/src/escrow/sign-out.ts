@@ -2,7 +2,7 @@ import { Dexie } from 'dexie';
 import { UNSENT } from '../attachments/upload-state.ts';
 import { BackhaulError } from '../errors.ts';
 import type { ResolvedOptions } from '../options.ts';
-import { engineTransaction, type LocalDatabase } from '../store/local-database.ts';
+import { engineTransaction, type LocalDatabase, readMemory } from '../store/local-database.ts';
 import { clearUndeclaredStores } from '../store/undeclared-stores.ts';
 import { clearWard } from '../store/ward.ts';
 import type { Runner } from '../sync/runner.ts';
@@ -68,6 +68,7 @@ export async function signOut(
   await runner.settled();
   await escrow.settled();
   await escrow.handOver();
+  await leaveAgain(local, options);
   // What could not be moved out of here, on a full disk for example, stays until the next start can.
   const unmoved = await engineTransaction(local, (tx) => tx.escrow.toArray());
   const left = countSetAside([...(await escrow.vault.all()), ...unmoved], options);
@@ -103,10 +104,20 @@ function leave(
     if (isLosing || (uploads + sends > 0 && files === 'refuse')) {
       throw new BackhaulError('UNSENT_WORK', 'Some work has not reached the service', { ...counts });
     }
-    const { tenantId, userId } = options;
-    const at = new Date(options.now()).toISOString();
-    await setAsideEverything(tx, { reason: 'signedOut', owner: { tenantId, userId }, id: options.newId(), at });
+    await setAside(tx, options);
   });
+}
+
+/** A tab that was opened meanwhile took the emptied database for a new device's own: it ends, too, and what it wrote is kept. */
+function leaveAgain(local: LocalDatabase, options: ResolvedOptions): Promise<void> {
+  return engineTransaction(local, async (tx) => {
+    if ((await readMemory(tx)).barred !== 'signedOut') await setAside(tx, options);
+  });
+}
+
+function setAside(tx: LocalDatabase, { tenantId, userId, now, newId }: ResolvedOptions): Promise<unknown> {
+  const at = new Date(now()).toISOString();
+  return setAsideEverything(tx, { reason: 'signedOut', owner: { tenantId, userId }, id: newId(), at });
 }
 
 /** Milliseconds that a tab that does not let go may hold up a sign-out; the database is empty, and goes when it does. */

@@ -14,6 +14,8 @@ export async function sendAsked(parts: SenderParts, signal: AbortSignal): Promis
   for (const asked of waiting) {
     if (!isOver(asked.notBefore, options.now()) || (await isPending(local, asked))) continue;
     if (await waitsForFile(local, asked)) continue;
+    // Those before it took their time: it may have been given up, or refused in another tab.
+    if ((await local.sends.get(asked.id))?.state !== 'waiting') continue;
     if ((await trySend(parts, asked, signal)) === 'stop' || signal.aborted) return;
   }
 }

@@ -21,7 +21,8 @@ export interface SenderParts {
 export function createSender(parts: SenderParts): Sender {
   const { local, options } = parts;
   const closed = new AbortController();
-  let running: Promise<void> | undefined;
+  let underway: Promise<void> = Promise.resolve();
+  let next: Promise<void> | undefined;
 
   async function run(): Promise<void> {
     if (!options.signals.isOnline() || !(await local.sends.count())) return;
@@ -31,10 +32,14 @@ export function createSender(parts: SenderParts): Sender {
   }
 
   return {
-    async wake() {
-      await running;
-      running = run().catch(() => undefined);
-      return running;
+    /** One pass at a time; whoever asks while one is under way shares the one after it. */
+    wake() {
+      next ??= underway.then(() => {
+        next = undefined;
+        return run().catch(() => undefined);
+      });
+      underway = next;
+      return next;
     },
     close: () => closed.abort(),
   };

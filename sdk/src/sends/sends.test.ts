@@ -105,3 +105,44 @@ test('what was asked is on the disk when the answer comes: a power cut does not 
   await db.sends.ask('invoices', recordId(1), ASK);
   expect(seen).toEqual([[['_memory', 'sends'], 'strict']]);
 });
+
+describe('while the service takes its time over one message', () => {
+  const taken = () => json({ status: 'queued', notificationIds: [], results: [] }, 202);
+
+  async function slowDevice() {
+    const device = await openDevice();
+    const gate = Promise.withResolvers<void>();
+    const slow = () => gate.promise.then(taken);
+    device.server.onSend(slow, taken, taken);
+    let asked = 0;
+    const ask = () => device.db.sends.ask('invoices', recordId((asked += 1)), ASK);
+    await device.db.sync.now();
+    return { ...device, gate, ask };
+  }
+
+  test('one behind it that is given up is not sent', async () => {
+    const { db, server, gate, ask } = await slowDevice();
+    await ask();
+    const [first] = await db.sends.toArray();
+    // Asked for in the same millisecond, either might go first.
+    await expect.poll(() => new Date().toISOString()).not.toBe(first?.at);
+    const second = await ask();
+    const syncing = db.sync.now();
+    await expect.poll(() => server.sends).toHaveLength(1);
+    await db.sends.discard(second);
+    gate.resolve();
+    await syncing;
+    expect(server.sends).toEqual([`/v1/invoices/${recordId(1)}/send`]);
+  });
+
+  test('whoever wants another pass shares the one after it', async () => {
+    const { db, server, gate, ask } = await slowDevice();
+    await ask();
+    const syncing = [db.sync.now(), db.sync.now(), db.sync.now()];
+    await expect.poll(() => server.sends).toHaveLength(1);
+    gate.resolve();
+    await Promise.all(syncing);
+    expect(server.sends).toHaveLength(1);
+    expect(await db.sends.count()).toBe(0);
+  });
+});

@@ -3,7 +3,7 @@ import { describe, expect, test, vi } from 'vitest';
 import type { SyncStatus } from '../status/sync-status.ts';
 import { ManualTimers } from '../testing/manual-timers.ts';
 import { aTask, openDevice, outboxOf, pulledTask, recordId, type TestDevice } from '../testing/open-device.ts';
-import { json, pullAnswer, version } from '../testing/scripted-server.ts';
+import { errorAnswer, json, pullAnswer, version } from '../testing/scripted-server.ts';
 import { failToRead, failWhenFull, loseConnection, watchedIndexedDB } from '../testing/storage-faults.ts';
 
 const id = recordId(1);
@@ -305,4 +305,36 @@ describe('a database that can not be opened', () => {
 test('asks the browser to keep the database, and says what it answered', async () => {
   const { db } = await openDevice({ persistStorage: async () => true });
   await until(db, ({ persisted }) => persisted === true);
+});
+
+describe('a database that a script deletes', () => {
+  const locks = globalThis.navigator.locks;
+  const deleteIt = ({ db, indexedDB }: TestDevice) =>
+    new Promise((resolve) => indexedDB.deleteDatabase(db.name).addEventListener('success', resolve));
+
+  test('with work that was typed a moment before: all of it is counted', async () => {
+    const device = await openDevice({ locks });
+    const { status } = device.db.sync;
+    await device.db.sync.now();
+    await device.db.tasks.add({ ...aTask });
+    await expect.poll(() => status.get().pending).toBe(1);
+    for (let more = 0; more < 5; more += 1) await device.db.tasks.add({ ...aTask });
+    await deleteIt(device);
+    await expect.poll(() => status.get().recovery).toMatchObject({ reason: 'evicted', lost: 6 });
+  });
+
+  test('of a revoked device takes nothing afterwards, either', async () => {
+    const device = await openDevice({ locks });
+    const { db, server } = device;
+    server.onPull(
+      () => json(pullAnswer([pulledTask(1, version(10))])),
+      () => errorAnswer(403, 'DEVICE_REVOKED'),
+    );
+    await db.sync.now();
+    await db.sync.now();
+    expect(db.sync.status.get().barred).toBe('revoked');
+    await deleteIt(device);
+    await expect(db.tasks.add({ ...aTask })).rejects.toMatchObject({ code: 'DEVICE_REVOKED' });
+    expect(db.sync.status.get().barred).toBe('revoked');
+  });
 });

@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useCallback, useState } from 'react';
 import { useMessages } from '../backhaul-context.ts';
 
 export type Settled = 'retried' | 'discarded';
@@ -8,6 +8,8 @@ export interface Settling {
   /** What went wrong when it was last settled. */
   readonly trouble: string | null;
   readonly forgetTrouble: () => void;
+  /** It is there again, as something else: what was under way is over. */
+  readonly free: () => void;
   /** Does nothing while the last is under way. */
   readonly settle: (how: Settled, work: () => Promise<void>) => void;
 }
@@ -21,6 +23,7 @@ export function useSettling(onSettled: (how: Settled) => void): Settling {
     busy,
     trouble,
     forgetTrouble: () => setTrouble(null),
+    free: useCallback(() => setBusy(false), []),
     settle(how, work) {
       if (busy) return;
       setBusy(true);

@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import type { AskedSend } from '../../sends/asked-send.ts';
 import type { FieldMap } from '../../store/rows.ts';
 import { useBackhaulContext } from '../backhaul-context.ts';
@@ -40,7 +40,9 @@ export function useUnsentMessage(asked: AskedSend, { record, labels, onSettled }
   const [mode, setMode] = useState<UnsentMessageMode>('shown');
   const { id, entity, entityId, request, code, reason } = asked;
   const label = labels.record({ entity, entityId, payload: record });
-  const { forgetTrouble, settle, ...settling } = useSettling((how) => onSettled(how, label));
+  const { forgetTrouble, free, settle, ...settling } = useSettling((how) => onSettled(how, label));
+  // Asked again, it may have been refused again before anybody saw it wait.
+  useEffect(free, [free, asked]);
   const go = (next: UnsentMessageMode) => (): void => {
     forgetTrouble();
     setMode(next);

@@ -56,6 +56,22 @@ create policy tenant_isolation on audit for all to public
   with check ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
 grant insert, select on audit to backhaul_app;
 
+create table billed_again (
+  tenant_id uuid not null,
+  task_id uuid not null,
+  entry_id uuid not null,
+  version timestamptz not null,
+  user_id text not null,
+  constraint billed_again_pkey PRIMARY KEY (tenant_id, task_id, entry_id),
+  constraint billed_again_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id)
+);
+alter table billed_again enable row level security;
+alter table billed_again force row level security;
+create policy tenant_isolation on billed_again for all to public
+  using ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid))
+  with check ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
+grant insert, select, update on billed_again to backhaul_app;
+
 create table charge_readings (
   tenant_id uuid not null,
   read_to timestamptz not null,
@@ -77,6 +93,7 @@ create table charged_tasks (
   constraint charged_tasks_pkey PRIMARY KEY (tenant_id, task_id, entry_id),
   constraint charged_tasks_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id)
 );
+CREATE INDEX charged_tasks_by_entry ON public.charged_tasks USING btree (tenant_id, entry_id);
 alter table charged_tasks enable row level security;
 alter table charged_tasks force row level security;
 create policy tenant_isolation on charged_tasks for all to public

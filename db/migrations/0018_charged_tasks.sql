@@ -1,5 +1,6 @@
 -- compatible
 -- Which tasks the lines of finance entries name, so that nobody reads every line to learn whether a task is billed.
+-- They start empty: filling them here would lock out who works meanwhile.
 
 create table charged_tasks (
   tenant_id uuid not null references tenants,
@@ -9,29 +10,30 @@ create table charged_tasks (
   version timestamptz not null,
   primary key (tenant_id, task_id, entry_id)
 );
--- How far the entries of a tenant have been read. What is newer is read from the entries themselves.
+create index charged_tasks_by_entry on charged_tasks (tenant_id, entry_id);
+-- How far the entries of a tenant have been read, `read-charges` of every night. What is newer is read from the entries themselves.
 create table charge_readings (
   tenant_id uuid not null references tenants,
   read_to timestamptz not null,
   primary key (tenant_id)
 );
 
-alter table finance_entries no force row level security;
-insert into charged_tasks (tenant_id, task_id, entry_id, version)
-select distinct e.tenant_id, (item->>'taskId')::uuid, e.id, e.updated_at
-from finance_entries e
-  cross join jsonb_array_elements(
-    case when jsonb_typeof(e.line_items) = 'array' then e.line_items else '[]'::jsonb end) item
-where item->>'taskId' is not null;
-insert into charge_readings (tenant_id, read_to)
-select tenant_id, max(updated_at) from finance_entries group by tenant_id;
-alter table finance_entries force row level security;
+-- That a task is to be charged once more, although an entry that is gone did, as long as that one stays as it was then.
+create table billed_again (
+  tenant_id uuid not null references tenants,
+  task_id uuid not null,
+  entry_id uuid not null,
+  -- Of the entry, when somebody said so.
+  version timestamptz not null,
+  user_id text not null,
+  primary key (tenant_id, task_id, entry_id)
+);
 
 do $$
 declare
   name text;
 begin
-  foreach name in array array['charged_tasks', 'charge_readings'] loop
+  foreach name in array array['charged_tasks', 'charge_readings', 'billed_again'] loop
     execute format('alter table %I enable row level security', name);
     execute format('alter table %I force row level security', name);
     execute format(

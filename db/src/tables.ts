@@ -200,6 +200,14 @@ export interface ChargedTasksTable {
   version: Cursor;
 }
 
+export interface BilledAgainTable {
+  tenant_id: TenantId;
+  task_id: RecordId;
+  entry_id: RecordId;
+  version: Cursor;
+  user_id: UserId;
+}
+
 export interface ChargeReadingsTable {
   tenant_id: TenantId;
   read_to: Cursor;
@@ -354,6 +362,7 @@ export interface Tables {
   document_numbers: DocumentNumbersTable;
   charged_tasks: ChargedTasksTable;
   charge_readings: ChargeReadingsTable;
+  billed_again: BilledAgainTable;
   webhook_events: WebhookEventsTable;
   contact_stops: ContactStopsTable;
 }

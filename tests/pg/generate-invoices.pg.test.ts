@@ -1,7 +1,7 @@
 import { v7 } from 'uuid';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type BillingWorld, createBillingWorld, type Failure, NOVEMBER } from '../support/billing.ts';
-import { edit, stateOf } from '../support/sync-client.ts';
+import { create, edit, stateOf } from '../support/sync-client.ts';
 
 const now = new Date('2026-12-01T09:00:00Z');
 let service: BillingWorld;
@@ -141,6 +141,26 @@ describe('generating invoices', () => {
       { outcome: 'updated', removedTasks: [first, late], amount: 0 },
     ]);
     expect(await b.entry(id)).toMatchObject({ deletedAt: null, title: 'For Dolores', lineItems: [] });
+  });
+
+  it.each([
+    ['a title', { title: 'Wedding of the Hazes, see the offer of May' }],
+    ['a note', { notes: 'See the offer of May' }],
+  ])('keeps a draft that somebody made by hand with %s of their own, over nothing', async (_, typed) => {
+    const task = await b.task();
+    const generated = (await b.generate()).body.entries[0]?.entryId ?? '';
+    const { title, dueDate, lineItems, amount } = await b.entry(generated);
+    await b.office.call('DELETE', `/v1/finance-entries/${generated}`);
+    const values = { type: 'receivable', status: 'pending', currency: 'usd', kind: 'invoiceClient', ...typed };
+    const period = { clientId: b.clientId, periodStart: NOVEMBER.from, periodEnd: NOVEMBER.to };
+    const id = v7();
+    const made = create('finance_entry', id, { title, dueDate, lineItems, amount, ...period, ...values });
+    expect((await b.office.push([made])).rejected).toEqual([]);
+    await b.office.call('PATCH', `/v1/tasks/${task}`, { status: 'canceled' });
+    expect((await b.generate({ regenerate: true })).body.entries).toMatchObject([
+      { entryId: id, outcome: 'updated', removedTasks: [task], amount: 0 },
+    ]);
+    expect(await b.entry(id)).toMatchObject({ deletedAt: null, ...typed });
   });
 
   it('touches nothing that is paid, disputed or of another client', async () => {

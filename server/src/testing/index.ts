@@ -4,6 +4,7 @@ export type { ObjectStore } from '../infra/objects/object-store.ts';
 export { createR2Store } from '../infra/objects/r2-store.ts';
 export { attachmentsOf } from '../attachments/attachment-entity.ts';
 export { sweepObjects } from '../attachments/sweep-uploads.ts';
+export { readChargesTask } from '../jobs/tasks/read-charges.ts';
 export { sweepAttachmentsTask } from '../jobs/tasks/sweep-attachments.ts';
 export { createTestApp, headersOf, type SignedIn, type TestApp, type TestAppOptions } from './test-app.ts';
 export { type SpawnedService, spawnService } from './spawned-service.ts';

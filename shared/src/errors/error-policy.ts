@@ -218,7 +218,7 @@ export const ERROR_POLICY = {
     409,
     'never',
     'info',
-    'Another invoice that was issued charges a task of this one; details.tasks names both. Calculate the draft anew, or take the line off.',
+    'Another invoice that was issued charges a task of this one; details.tasks names both. Calculate the draft anew, or take the line off. With gone: true that one is deleted: generate with billAgain.',
   ),
   WINDOW_CLOSED: policy(
     409,

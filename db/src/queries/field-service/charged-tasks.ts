@@ -8,7 +8,7 @@ import { readChargesTo } from './read-charges.ts';
 export interface ChargedTask {
   readonly taskId: RecordId;
   readonly entryId: RecordId;
-  /** `gone`: the entry was issued, and is deleted or no longer of the kind. */
+  /** `gone`: the entry was issued, is deleted or no longer of the kind, and nobody has said to charge the task once more. */
   readonly standing: 'issued' | 'draft' | 'gone';
   readonly number: string | null;
 }
@@ -39,6 +39,10 @@ export async function findChargedTasks(
       select held.task_id, e.id, e.created_at, d.number,
         case
           when e.deleted_at is null and e.kind = ${kind} then case when ${IS_DRAFT} then 'draft' else 'issued' end
+          when exists (
+            select 1 from billed_again b
+            where b.tenant_id = ${tx.tenantId} and b.task_id = held.task_id and b.entry_id = e.id
+              and b.version = e.updated_at) then null
           when e.kind = ${kind} and not ${IS_DRAFT} then 'gone'
           when ${kind} = 'invoiceClient' and d.number is not null then 'gone'
         end as standing

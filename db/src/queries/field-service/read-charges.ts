@@ -20,10 +20,11 @@ export async function readChargesTo(tx: TenantTx): Promise<Cursor | null> {
  * Reads the tasks of entries that were written since the last call into the look-up table, the oldest first. Versions are
  * committed in their order, so nothing older than what is read can still appear. Run under the tenant clock's lock, so that
  * no two do it at once. What is left over, and rows of entries that have changed since, does no harm: see `findChargedTasks`.
+ * Answers how many it read: 0 when nothing is left.
  */
-export async function readCharges(tx: TenantTx): Promise<void> {
+export async function readCharges(tx: TenantTx): Promise<number> {
   const readTo = await readChargesTo(tx);
-  const { rows } = await sql<{ readonly last: Cursor | null }>`
+  const { rows } = await sql<{ readonly last: Cursor | null; readonly count: number }>`
     with news as (
       select id, updated_at, line_items from finance_entries
       where tenant_id = ${tx.tenantId} and ${readTo === null ? sql`true` : sql`updated_at > ${readTo}::timestamptz`}
@@ -34,13 +35,14 @@ export async function readCharges(tx: TenantTx): Promise<void> {
       from news e cross join lateral ${TASK_LINES} named
       on conflict (tenant_id, task_id, entry_id) do update set version = excluded.version
     )
-    select max(updated_at) as last from news
+    select max(updated_at) as last, count(*)::int as count from news
   `.execute(tx.db);
-  const last = rows[0]?.last ?? null;
-  if (last === null) return;
+  const { last, count } = rows[0] ?? { last: null, count: 0 };
+  if (last === null) return 0;
   await tx.db
     .insertInto('charge_readings')
     .values({ tenant_id: tx.tenantId, read_to: last })
     .onConflict((conflict) => conflict.column('tenant_id').doUpdateSet({ read_to: last }))
     .execute();
+  return count;
 }

@@ -4,13 +4,14 @@ import { Type } from 'typebox';
 import { defineTask } from '../task.ts';
 import { purgeReceiptsTask } from './purge-receipts.ts';
 import { purgeTombstonesTask } from './purge-tombstones.ts';
+import { readChargesTask } from './read-charges.ts';
 import { sweepAttachmentsTask } from './sweep-attachments.ts';
 
 const PAGE = 1000;
 /** Over which tenants are spread, so that they do not all purge at once. */
 const SPREAD_MS = 4 * 3_600_000;
 
-/** Every night, for each tenant: purges, and a sweep of its uploads. */
+/** Every night, for each tenant: purges, a sweep of its uploads, and what charges its tasks. */
 export const housekeeping = defineTask({
   name: 'housekeeping',
   payload: Type.Object({}),
@@ -22,7 +23,7 @@ export const housekeeping = defineTask({
       const page: TenantId[] = await listTenantIds(owner, { after, limit: PAGE });
       await queue.add(
         page.flatMap((tenantId) =>
-          [purgeTombstonesTask, purgeReceiptsTask, sweepAttachmentsTask].map(({ name }) => ({
+          [purgeTombstonesTask, purgeReceiptsTask, readChargesTask, sweepAttachmentsTask].map(({ name }) => ({
             task: name,
             payload: { tenantId },
             key: `${name}:${tenantId}`,

@@ -1,5 +1,5 @@
 import type { GeneratedEntry, RecordId, SkippedTask, SkipReason } from '@backhaul/shared';
-import { type Cents, fromCents, sumCents } from './cents.ts';
+import { type Cents, fromCents, sumCents, toCents } from './cents.ts';
 
 export interface EntryLine {
   readonly description: string;
@@ -39,9 +39,9 @@ export interface EntryPlanInput {
   readonly drafts: readonly Draft[];
   /** Task -> the live entries that have it, first the one that counts. */
   readonly charged: ReadonlyMap<string, readonly RecordId[]>;
-  /** Task -> the entry that charged it when it was issued, and is gone. */
+  /** Task that no issued entry has -> the one that charged it when it was issued, and is gone. */
   readonly before: ReadonlyMap<string, Before>;
-  /** Tasks to charge although an entry that is gone did. */
+  /** Tasks that were asked for by name: they go onto drafts that stay, too. */
   readonly again: ReadonlySet<string>;
   /** Tasks that entries of the period name besides those to be charged: told where several have one. */
   readonly named: readonly NamedTask[];
@@ -106,19 +106,21 @@ export function planEntries(input: EntryPlanInput): EntryPlan {
     const { taskId, charge } = work;
     const [holder, ...others] = input.charged.get(taskId) ?? [];
     const kept = others.filter((id) => !isAnew(id));
-    const before = input.again.has(taskId) ? undefined : input.before.get(taskId);
+    const before = input.before.get(taskId);
     for (const entryId of kept) skip(work, 'billedTwice', { entryId, number: null });
     if (holder !== undefined && !own.has(holder)) {
-      if (kept.length === 0) skip(work, 'alreadyBilled', { entryId: holder, number: null });
-    } else if (holder !== undefined && !input.regenerate) continue;
-    else if (charge.kind === 'skip') skip(work, charge.reason);
-    else if (holder === undefined && before) skip(work, 'billedBefore', before);
+      if (before) skip(work, 'billedBefore', before);
+      else if (kept.length === 0) skip(work, 'alreadyBilled', { entryId: holder, number: null });
+    } else if (holder !== undefined && !input.regenerate) {
+      if (before) skip(work, 'billedBefore', before);
+    } else if (charge.kind === 'skip') skip(work, charge.reason);
+    else if (before) skip(work, 'billedBefore', before);
     else {
       const key = keyOf(charge.party.id, charge.currency);
       const group = groups.get(key) ?? { draft: null, party: null, currency: charge.currency, work: [] };
-      if (group.draft !== null && !input.regenerate)
+      if (group.draft !== null && !input.regenerate && !input.again.has(taskId))
         skip(work, 'draftExists', { entryId: group.draft.id, number: null });
-      else if (group.work.length >= LINES_MAX - typedLines(group.draft).length) skip(work, 'entryFull');
+      else if (group.work.length >= LINES_MAX - keptLines(group.draft, input).length) skip(work, 'entryFull');
       else groups.set(key, { ...group, party: charge.party, work: [...group.work, charge.line] });
     }
   }
@@ -142,14 +144,17 @@ interface Group {
 
 function planGroup(
   { draft, party, currency, work }: Group,
-  { regenerate, newId }: EntryPlanInput,
+  input: EntryPlanInput,
 ): { readonly step: EntryStep | null; readonly entry: GeneratedEntry } {
-  const id = draft?.id ?? newId();
+  const id = draft?.id ?? input.newId();
   const before = draft ? draft.lines : [];
-  const lines = draft && !regenerate ? before : [...work, ...typedLines(draft)];
-  const amount = draft && !regenerate ? null : sumCents(lines);
-  const isSame = draft !== null && (amount === null || isSameContent(draft, lines, fromCents(amount)));
-  const isEmpty = lines.length === 0 && draft?.isTyped === false;
+  const kept = keptLines(draft, input);
+  const lines = input.regenerate ? [...work, ...kept] : [...kept, ...work];
+  // What somebody has typed as the amount of a draft that stays may be another than the sum.
+  const stays = draft !== null && !input.regenerate;
+  const amount = stays ? toCents(draft.amount) + sumCents(work) : sumCents(lines);
+  const isSame = stays ? work.length === 0 : draft !== null && isSameContent(draft, lines, fromCents(amount));
+  const isEmpty = !stays && lines.length === 0 && draft?.isTyped === false;
   const outcome = draft === null ? 'created' : isEmpty ? 'deleted' : isSame ? 'unchanged' : 'updated';
   const [had, has] = [tasksOf(before), outcome === 'deleted' ? [] : tasksOf(lines)];
   const entry: GeneratedEntry = {
@@ -158,13 +163,13 @@ function planGroup(
     partyName: party?.name ?? '',
     currency,
     outcome,
-    amount: outcome === 'deleted' ? 0 : amount === null ? (draft as Draft).amount : fromCents(amount),
+    amount: outcome === 'deleted' ? 0 : fromCents(amount),
     amountBefore: draft?.amount ?? null,
     tasks: has.length,
     addedTasks: has.filter((task) => !had.includes(task)),
     removedTasks: had.filter((task) => !has.includes(task)),
   };
-  if (outcome === 'unchanged' || amount === null) return { step: null, entry };
+  if (outcome === 'unchanged') return { step: null, entry };
   if (outcome === 'deleted') return { step: { kind: 'delete', id }, entry };
   const content = { lines, amount };
   return draft === null
@@ -186,8 +191,11 @@ function keyOf(partyId: string, currency: string): string {
   return `${partyId} ${currency}`;
 }
 
-function typedLines(draft: Draft | null): readonly EntryLine[] {
-  return (draft?.lines ?? []).filter(({ taskId }) => taskId === undefined || taskId === null);
+/** Of a draft that is calculated anew, those that somebody has typed; all of one that stays. */
+function keptLines(draft: Draft | null, { regenerate }: EntryPlanInput): readonly EntryLine[] {
+  const lines = draft?.lines ?? [];
+  if (!regenerate) return lines;
+  return lines.filter(({ taskId }) => taskId === undefined || taskId === null);
 }
 
 function tasksOf(lines: readonly EntryLine[]): string[] {

@@ -1,4 +1,4 @@
-import { findCompletedTasks, findDraftEntries, type TenantTx } from '@backhaul/db';
+import { findCompletedTasks, findDraftEntries, releaseTasks, type TenantTx } from '@backhaul/db';
 import {
   type GeneratedEntry,
   type GenerateResponse,
@@ -73,7 +73,8 @@ export async function generateEntries(
     const { values: settings } = await readSettings(tx);
     const tasks = await readTasks(services, tx, { kind, order, partyId });
     const named = await readNamed(services, tx, kind, tasks);
-    const drafts = await readDrafts(services, tx, { kind, order, partyId });
+    const drafts = await readDrafts(services, tx, { kind, order, partyId, settings });
+    await releaseTasks(tx, { kind: kind.kind, taskIds: [...again], userId: caller.userId });
     const charges = await readTaskCharges(services, tx, { kind, order, partyId, tasks });
     const plan = planEntries({
       work: tasks.map((task) => kind.price(task, { named, settings })),
@@ -130,7 +131,12 @@ async function readNamed(
 async function readDrafts(
   services: Services,
   tx: TenantTx,
-  { kind, order: { from, to }, partyId }: { kind: EntryKind; order: Period; partyId: RecordId | null },
+  {
+    kind,
+    order: { from, to },
+    partyId,
+    settings,
+  }: { kind: EntryKind; order: Period; partyId: RecordId | null; settings: SettingsValues },
 ): Promise<{ readonly draft: Draft; readonly partyName: string }[]> {
   const ids = await findDraftEntries(tx, { kind: kind.kind, from, to });
   const rows = new Map((await readMany(services, tx, ENTRY, ids)).map((row) => [row.id, row]));
@@ -141,24 +147,57 @@ async function readDrafts(
     const holder = values[kind.partyField];
     if (typeof holder !== 'string' || (partyId !== null && holder !== partyId)) return [];
     const lines = Array.isArray(values.lineItems) ? (values.lineItems as unknown as EntryLine[]) : [];
+    const partyName = textOf(values, nameField) ?? '';
+    const made = newValues(kind, {
+      party: { id: holder as RecordId, name: partyName },
+      currency: '',
+      settings,
+      period: { from, to },
+      now: services.now(),
+    });
     const draft = {
       id,
       partyId: holder,
       currency: textOf(values, 'currency') ?? '',
       amount: Number(values.amount),
       lines,
-      isTyped: row !== undefined && isTyped(row),
+      isTyped: row !== undefined && isTyped(row, made),
     };
-    return [{ draft, partyName: textOf(values, nameField) ?? '' }];
+    return [{ draft, partyName }];
   });
 }
 
 /** What a generation writes, and what every row has: its creation, its deletion or revival. */
 const GENERATED = new Set(['lineItems', 'amount', '*', 'deletedAt']);
 
-/** Somebody has written something on it besides its lines: a note, another title or due date. */
-function isTyped({ fieldVersions, isSealed }: PlainRecord): boolean {
-  return isSealed || Object.keys(fieldVersions).some((field) => !GENERATED.has(field));
+/**
+ * Somebody has written something on it besides its lines: a note, another title or due date, since it was made or, other than
+ * a generation does (`made`), when it was.
+ */
+function isTyped({ values, fieldVersions, isSealed }: PlainRecord, made: RecordValues): boolean {
+  if (isSealed || values.title !== made.title) return true;
+  if (Object.keys(fieldVersions).some((field) => !GENERATED.has(field))) return true;
+  return Object.entries(values).some(([field, value]) => Boolean(value) && !GENERATED.has(field) && !(field in made));
+}
+
+/** Of a new entry, besides its lines and amount. */
+function newValues(
+  kind: EntryKind,
+  {
+    party,
+    currency,
+    ...context
+  }: { party: Party; currency: string; settings: SettingsValues; period: Period; now: Date },
+): RecordValues {
+  return {
+    ...kind.newEntry(party, context),
+    kind: kind.kind,
+    status: 'pending',
+    currency,
+    [kind.partyField]: party.id,
+    periodStart: context.period.from,
+    periodEnd: context.period.to,
+  };
 }
 
 function writeOf(
@@ -169,16 +208,8 @@ function writeOf(
   if (step.kind === 'delete') return { op: 'delete', entity: ENTRY, id: step.id, values: {}, base: current };
   const content = { lineItems: step.lines, amount: fromCents(step.amount) };
   if (step.kind === 'update') return { op: 'upsert', entity: ENTRY, id: step.id, values: content, base: current };
-  const values = {
-    ...kind.newEntry(step.party, { settings, period: { from, to }, now }),
-    ...content,
-    kind: kind.kind,
-    status: 'pending',
-    currency: step.currency,
-    [kind.partyField]: step.party.id,
-    periodStart: from,
-    periodEnd: to,
-  };
+  const { party, currency } = step;
+  const values = { ...newValues(kind, { party, currency, settings, period: { from, to }, now }), ...content };
   return { op: 'upsert', entity: ENTRY, id: step.id, values, base: { kind: 'create' } };
 }
 

@@ -1,4 +1,4 @@
-import { findChargedTasks, findPeriodTasks, readCharges, type TenantTx } from '@backhaul/db';
+import { findChargedTasks, findTasksNamedTwice, readCharges, type TenantTx } from '@backhaul/db';
 import type { RecordId } from '@backhaul/shared';
 import type { Services } from '../../../services.ts';
 import { textOf } from '../text-of.ts';
@@ -7,7 +7,7 @@ import type { EntryKind, Period } from './generate-entries.ts';
 import type { CompletedTask } from './price-task.ts';
 import { readMany } from './read-many.ts';
 
-/** Who has these tasks and those that entries of the period name, whatever period the tasks and the others are of. Under the lock. */
+/** Who has these tasks and those that several entries name, one of the period, whatever period the tasks and the others are of. Under the lock. */
 export async function readTaskCharges(
   services: Services,
   tx: TenantTx,
@@ -24,17 +24,19 @@ export async function readTaskCharges(
   },
 ): Promise<Pick<EntryPlanInput, 'charged' | 'before' | 'named'>> {
   await readCharges(tx);
-  const own = new Set<string>(tasks.map(({ id }) => id));
   const party = partyId === null ? {} : { [partyField]: partyId };
-  const named = (await findPeriodTasks(tx, { kind, from, to, ...party })).filter(({ taskId }) => !own.has(taskId));
-  const taskIds = [...tasks.map(({ id }) => id), ...named.map(({ taskId }) => taskId)];
+  const named = await findTasksNamedTwice(tx, { kind, from, to, ...party });
+  const own = new Set<string>(tasks.map(({ id }) => id));
+  const twice = named.filter(({ taskId }) => !own.has(taskId));
+  const taskIds = [...own, ...twice.map(({ taskId }) => taskId)] as RecordId[];
+  const issued = new Set<string>();
   const charged = new Map<string, RecordId[]>();
   const before = new Map<string, { readonly entryId: RecordId; readonly number: string | null }>();
   for (const { taskId, entryId, standing, number } of await findChargedTasks(tx, { kind, taskIds })) {
+    if (standing === 'issued') issued.add(taskId);
     if (standing !== 'gone') charged.set(taskId, [...(charged.get(taskId) ?? []), entryId]);
-    else if (!before.has(taskId)) before.set(taskId, { entryId, number });
+    else if (!issued.has(taskId) && !before.has(taskId)) before.set(taskId, { entryId, number });
   }
-  const twice = named.filter(({ taskId }) => (charged.get(taskId)?.length ?? 0) > 1);
   const records = await readMany(
     services,
     tx,

@@ -40,6 +40,12 @@ describe('users of Clerk', () => {
   const memberOf = async ({ userId }: { readonly userId: string }) =>
     (await members()).find((one) => one.userId === userId);
 
+  /** Any call of a device but the one that lists its tenants. */
+  const pull = async (token: string) => {
+    const headers = { authorization: `Bearer ${token}`, 'x-tenant-id': m.world.tenantId };
+    expect((await m.world.server.app.inject({ url: '/v1/sync/pull', headers })).statusCode).toBe(200);
+  };
+
   const nameOf = async ({ userId }: { readonly userId: string }) => {
     const select = 'select name from users where user_id = $1';
     return (await m.database.owner.pool.query<{ name: string }>(select, [userId])).rows[0]?.name;
@@ -75,7 +81,38 @@ describe('users of Clerk', () => {
     expect(await nameOf(member)).toBe('Newest');
   });
 
-  it('one that pauses while a later one is copied does not come after it', async () => {
+  it.each(['the token first', 'the report first'])('a new name reaches the members’ list: %s', async (order) => {
+    const email = `gil-${v7()}@example.com`;
+    const { member } = await m.world.employee(email);
+    const { token } = await m.world.server.signIn(email, 'Newer');
+    const report = async () => {
+      await post(clerkRequest(updated(member.userId, 'Newer', Date.now() - 60_000)));
+      await m.takeReports();
+    };
+    if (order === 'the report first') await report();
+    await pull(token);
+    if (order === 'the token first') await report();
+    expect(await memberOf(member)).toMatchObject({ name: 'Newer', email });
+  });
+
+  it('a token from before the report takes nothing back, in the list neither', async () => {
+    const email = `hal-${v7()}@example.com`;
+    const { member } = await m.world.employee(email);
+    const { token } = await m.world.server.signIn(email, 'Older');
+    await post(clerkRequest(updated(member.userId, 'Newer', later(60_000))));
+    await m.takeReports();
+    const headers = { authorization: `Bearer ${token}` };
+    expect((await m.world.server.app.inject({ url: '/v1/tenants', headers })).statusCode).toBe(200);
+    expect(await memberOf(member)).toMatchObject({ name: 'Newer', email: 'ana@new.example' });
+    const made = await m.world.server.createTenant(token, 'Another');
+    const select = 'select name from members where tenant_id = $1';
+    expect((await m.database.owner.pool.query(select, [made.id])).rows).toEqual([{ name: 'Newer' }]);
+  });
+
+  it.each([
+    ['when it has noted the name', 0],
+    ['when it has found a list that lacks it', 1],
+  ])('one that pauses %s while a later one is copied does not come after it', async (_, further) => {
     const { member } = await m.world.employee(`fay-${v7()}@example.com`);
     const { services } = m.world.server;
     const ids = ['Older', 'Newer'].map((name) => `msg_${name}_${v7()}`);
@@ -86,13 +123,15 @@ describe('users of Clerk', () => {
     try {
       let connection = await narrow.pool.connect();
       const older = takeEvent({ ...services, database: narrow }, event(0));
-      // It gets the one connection for one transaction at a time, until it has noted the name with the person.
-      while ((await nameOf(member)) !== 'Older') {
+      // It gets the one connection for one transaction at a time.
+      const step = async () => {
         await vi.waitFor(() => expect(narrow.pool.waitingCount).toBe(1));
         const next = narrow.pool.connect();
         connection.release();
         connection = await next;
-      }
+      };
+      while ((await nameOf(member)) !== 'Older') await step();
+      for (let count = 0; count < further; count += 1) await step();
       await takeEvent(services, event(1));
       connection.release();
       expect(await older).toBe(true);

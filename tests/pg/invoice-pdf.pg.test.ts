@@ -204,6 +204,24 @@ describe('the PDF of an invoice', () => {
     );
   });
 
+  it('decodes one logo at a time, whoever gives them, and does other things meanwhile', async () => {
+    const data = jpegOf(1_200, 1_200).toString('base64');
+    const put = ({ office, world }: MessageWorld) =>
+      world.server.app.inject({
+        method: 'PUT',
+        url: '/v1/settings/logo',
+        headers: { authorization: `Bearer ${office.token}`, 'x-tenant-id': world.tenantId },
+        body: { data },
+      });
+    const houses = [m, await service.another()];
+    const answers = await Promise.all(houses.map(put));
+    expect(answers.map(({ statusCode }) => statusCode).toSorted()).toEqual([200, 429]);
+    const refused = answers.findIndex(({ statusCode }) => statusCode === 429);
+    expect(answers[refused]?.json()).toMatchObject({ error: { code: 'RATE_LIMITED' } });
+    expect(answers[refused]?.headers['retry-after']).toBe('3');
+    expect((await put(houses[refused] as MessageWorld)).statusCode).toBe(200);
+  });
+
   it('does without a logo that is not there, or is another tenant’s', async () => {
     await m.office.call('PATCH', '/v1/settings', { company: { logoAttachmentId: v7() } });
     expect((await printed(await m.invoice())).images).toBe(0);

@@ -1,3 +1,4 @@
+import { createApp } from '@backhaul/server';
 import type { MessagePreview } from '@backhaul/shared';
 import { v7 } from 'uuid';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -128,6 +129,27 @@ describe('a file that goes along', () => {
     const dead = await fetch(`${linkIn(sms?.text)}/file`);
     expect([dead.status, await dead.text()]).toEqual([404, expect.stringContaining('This link opens nothing')]);
     expect((await fetch(linkIn(sms?.text))).status).toBe(200);
+  });
+
+  it('is a page that says so while the service can reach no files', async () => {
+    const id = await m.invoice();
+    await m.send(id, { attachmentId: await attach(m.office, ofInvoice(id)) });
+    await m.work();
+    const [sms] = await m.mails();
+    const without = await createApp({ ...m.world.server.services, objects: null });
+    try {
+      const { statusCode, headers, body } = await without.inject({
+        url: `${new URL(linkIn(sms?.text)).pathname}/file`,
+      });
+      expect([statusCode, headers['content-type'], headers['cache-control']]).toEqual([
+        503,
+        'text/html; charset=utf-8',
+        'no-store',
+      ]);
+      expect(body).toContain('This file can not be opened now');
+    } finally {
+      await without.close();
+    }
   });
 
   it('opens for as long as the letter does, and to nobody without its link', async () => {

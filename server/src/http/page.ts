@@ -26,20 +26,40 @@ export function sendDeadLink(reply: FastifyReply): FastifyReply {
   return sendPage(reply.code(404), DEAD_LINK);
 }
 
-const DEAD_LINK = `<!doctype html>
+/** 503 for a file that is there, and that this service can not reach. */
+export function sendUnavailable(reply: FastifyReply): FastifyReply {
+  return sendPage(reply.code(503), UNAVAILABLE);
+}
+
+const DEAD_LINK = notice(
+  'This link opens nothing',
+  'It is incomplete or too old, or what it led to was deleted. Please ask the company that sent it to you for a new one.',
+  'Este enlace no abre nada: está incompleto o es demasiado antiguo, o se ha eliminado lo que abría. Pida uno nuevo a la empresa que se lo envió.',
+);
+
+const UNAVAILABLE = notice(
+  'This file can not be opened now',
+  'Please try again later, or ask the company that sent it to you.',
+  'Este archivo no se puede abrir ahora. Inténtelo más tarde o pregunte a la empresa que se lo envió.',
+);
+
+/** `spanish` says all of it. */
+function notice(title: string, text: string, spanish: string): string {
+  return `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex">
-<title>This link opens nothing</title>
+<title>${title}</title>
 </head>
 <body style="margin:0;background:#f2f4f7;font-family:system-ui,-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif;color:#1d2939;line-height:1.5">
 <main style="max-width:560px;margin:24px auto;background:#fff;border-radius:12px;padding:28px;box-sizing:border-box">
-<h1 style="margin:0 0 8px;font-size:22px;line-height:1.3">This link opens nothing</h1>
-<p style="margin:0 0 20px">It is incomplete, or too old. Please ask the company that sent it to you for a new one.</p>
-<p lang="es" style="margin:0;color:#475467">Este enlace no abre nada: está incompleto o es demasiado antiguo. Pida uno nuevo a la empresa que se lo envió.</p>
+<h1 style="margin:0 0 8px;font-size:22px;line-height:1.3">${title}</h1>
+<p style="margin:0 0 20px">${text}</p>
+<p lang="es" style="margin:0;color:#475467">${spanish}</p>
 </main>
 </body>
 </html>
 `;
+}

@@ -1,6 +1,7 @@
 import { Type } from 'typebox';
-import { PAGE, sendDeadLink, sendPage, sendTo } from '../http/page.ts';
-import { errors, type RoutePlugin } from '../http/route-plugin.ts';
+import { ApiError } from '../http/api-error.ts';
+import { PAGE, sendDeadLink, sendPage, sendTo, sendUnavailable } from '../http/page.ts';
+import type { RoutePlugin } from '../http/route-plugin.ts';
 import { openLetterFile, openLetterPage } from '../notifications/open-letter.ts';
 
 /** What the link in a message opens: for whoever holds it, which is why it is long. */
@@ -32,12 +33,18 @@ const plugin: RoutePlugin = async (app, { services }) => {
         summary: 'The file that was sent to a customer',
         description: 'Leads to the bytes, by an address that is good for ten minutes.',
         params: Type.Object({ token: Type.String() }),
-        response: { 302: Type.Null({ description: 'To the file' }), 404: PAGE, ...errors('ATTACHMENTS_UNAVAILABLE') },
+        response: { 302: Type.Null({ description: 'To the file' }), 404: PAGE, 503: PAGE },
       },
     },
     async (request, reply) => {
-      const address = await openLetterFile(services, request.params.token);
-      return address === null ? sendDeadLink(reply) : sendTo(reply, address);
+      try {
+        const address = await openLetterFile(services, request.params.token);
+        return address === null ? sendDeadLink(reply) : sendTo(reply, address);
+      } catch (error) {
+        if (!(error instanceof ApiError) || error.code !== 'ATTACHMENTS_UNAVAILABLE') throw error;
+        request.errorCode = error.code;
+        return sendUnavailable(reply);
+      }
     },
   );
 };

@@ -32,9 +32,10 @@ const plugin: RoutePlugin = async (app, { services }) => {
       schema: {
         tags: ['Settings'],
         summary: 'Set the logo on documents',
-        description: 'A whole JPEG, or a PNG without interlacing, of at most 2 MB and four million pixels, in base64.',
+        description:
+          'A whole JPEG, or a PNG without interlacing, of at most 2 MB and four million pixels, in base64. One is looked at at a time.',
         body: LogoRequest,
-        response: { 200: LogoResponse, ...tenantErrors('INVALID_FIELD', ...BODY_ERRORS) },
+        response: { 200: LogoResponse, ...tenantErrors('INVALID_FIELD', 'RATE_LIMITED', ...BODY_ERRORS) },
       },
     },
     (request) => changeLogo(services, callerOf(request), Buffer.from(request.body.data, 'base64')),

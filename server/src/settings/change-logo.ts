@@ -2,23 +2,19 @@ import { deleteTenantLogo, readTenantLogo, type StoredLogo, writeTenantLogo } fr
 import type { LogoResponse } from '@backhaul/shared';
 import type { Caller } from '../access/with-locked-access.ts';
 import { ApiError } from '../http/api-error.ts';
-import { isWholePicture, LOGO_BYTES_MAX } from '../infra/pdf/logo.ts';
+import { checkPicture } from '../infra/pdf/check-picture.ts';
+import { isJpeg, LOGO_BYTES_MAX } from '../infra/pdf/logo.ts';
 import { asManager } from '../members/authorise-manager.ts';
 import type { Services } from '../services.ts';
 import { auditMembership } from '../tenants/membership-audit.ts';
 
 /**
  * Sets the picture on a tenant's documents, or takes it away with `null`: as a manager, audited. The same again changes nothing.
- * Throws INVALID_FIELD for what can not be printed: no whole JPEG or PNG, interlaced, or too large. The picture is decoded before the
- * tenant's clock is locked, so whoever calls has made sure that a manager asks.
+ * Throws INVALID_FIELD for what can not be printed: no whole JPEG or PNG, interlaced, or too large; RATE_LIMITED while the process
+ * decodes another one. The picture is decoded before the tenant's clock is locked, so whoever calls has made sure that a manager asks.
  */
 export async function changeLogo(services: Services, caller: Caller, bytes: Buffer | null): Promise<LogoResponse> {
-  if (bytes !== null && (bytes.length > LOGO_BYTES_MAX || !isWholePicture(bytes))) {
-    throw new ApiError('INVALID_FIELD', {
-      message: 'The logo must be a whole JPEG, or a PNG without interlacing, of at most 2 MB and four million pixels',
-      details: { fields: ['data'] },
-    });
-  }
+  if (bytes !== null) await check(bytes);
   return asManager(services, caller, async ({ tx, clock }) => {
     const before = await readTenantLogo(tx);
     if (bytes === null ? before === null : before?.bytes.equals(bytes) === true) return toLogo(before);
@@ -38,11 +34,23 @@ export async function changeLogo(services: Services, caller: Caller, bytes: Buff
   });
 }
 
+async function check(bytes: Buffer): Promise<void> {
+  const isWhole = bytes.length <= LOGO_BYTES_MAX && (await checkPicture(bytes));
+  if (isWhole === null) throw new ApiError('RATE_LIMITED', { retryAfter: DECODING_SECONDS });
+  if (!isWhole) {
+    throw new ApiError('INVALID_FIELD', {
+      message: 'The logo must be a whole JPEG, or a PNG without interlacing, of at most 2 MB and four million pixels',
+      details: { fields: ['data'] },
+    });
+  }
+}
+
+/** Of the slowest picture that is taken. */
+const DECODING_SECONDS = 3;
+
 export function toLogo(stored: StoredLogo | null): LogoResponse {
   if (stored === null) return { logo: null };
   const { bytes, version } = stored;
-  const mimeType = bytes.readUInt16BE(0) === JPEG ? 'image/jpeg' : 'image/png';
+  const mimeType = isJpeg(bytes) ? 'image/jpeg' : 'image/png';
   return { logo: { mimeType, data: bytes.toString('base64'), updatedAt: version } };
 }
-
-const JPEG = 0xffd8;

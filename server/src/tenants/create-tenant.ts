@@ -3,6 +3,7 @@ import { type DeviceId, parseTenantId, type Role, type TenantId } from '@backhau
 import { sql } from 'kysely';
 import type { Identity } from '../http/identity.ts';
 import type { Services } from '../services.ts';
+import { refreshMembers } from './follow-profile.ts';
 import { auditMembership } from './membership-audit.ts';
 
 export interface NewTenant {
@@ -51,5 +52,7 @@ export async function createTenant(
     });
     await saveTenantClock(tx, clock);
   });
+  // The token may be older than what is known.
+  await refreshMembers(services, userId);
   return { id: tenantId, name, role: 'manager' };
 }

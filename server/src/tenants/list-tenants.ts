@@ -1,7 +1,8 @@
-import { lockTenantClock, withDirectory, withTenant } from '@backhaul/db';
-import type { TenantId, TenantSummary } from '@backhaul/shared';
+import { withDirectory } from '@backhaul/db';
+import type { TenantSummary } from '@backhaul/shared';
 import { type Identity, verifiedEmail } from '../http/identity.ts';
 import type { Services } from '../services.ts';
+import { refreshMembers } from './follow-profile.ts';
 import { takeUpInvite } from './take-up-invite.ts';
 
 /** The caller's memberships by name, after pending invites to their verified email have become memberships. */
@@ -9,11 +10,9 @@ export async function listTenants(services: Services, identity: Identity): Promi
   for (const invite of await pendingInvites(services, identity)) {
     await takeUpInvite(services, identity, invite);
   }
-  const memberships = await readMemberships(services, identity);
-  for (const { id, email, name } of memberships) {
-    if (email !== identity.email || name !== identity.name) await refreshMember(services, identity, id);
-  }
-  return memberships.map(({ id, tenantName, role, status }) => ({ id, name: tenantName, role, status }));
+  // An invite was taken up with the name in this token, which may be older than what is known.
+  await refreshMembers(services, identity.userId);
+  return readMemberships(services, identity);
 }
 
 function pendingInvites({ database, now }: Services, identity: Identity) {
@@ -30,36 +29,16 @@ function pendingInvites({ database, now }: Services, identity: Identity) {
   );
 }
 
-function readMemberships({ database }: Services, identity: Identity) {
+function readMemberships({ database }: Services, identity: Identity): Promise<TenantSummary[]> {
   const { userId } = identity;
   return withDirectory(database, { userId, verifiedEmail: verifiedEmail(identity) }, (tx) =>
     tx.db
       .selectFrom('members')
       .innerJoin('tenants', 'tenants.tenant_id', 'members.tenant_id')
-      .select([
-        'tenants.tenant_id as id',
-        'tenants.name as tenantName',
-        'members.role',
-        'members.status',
-        'members.email',
-        'members.name',
-      ])
+      .select(['tenants.tenant_id as id', 'tenants.name', 'members.role', 'members.status'])
       .where('members.user_id', '=', userId)
       .orderBy('tenants.name')
       .orderBy('tenants.tenant_id')
       .execute(),
   );
-}
-
-/** A tenant knows its people by a copy of what the identity provider says. */
-async function refreshMember({ database }: Services, { userId, email, name }: Identity, tenantId: TenantId) {
-  await withTenant(database, tenantId, async (tx) => {
-    await lockTenantClock(tx);
-    await tx.db
-      .updateTable('members')
-      .set({ email, name })
-      .where('tenant_id', '=', tenantId)
-      .where('user_id', '=', userId)
-      .execute();
-  });
 }

@@ -1,13 +1,14 @@
 import { withDirectory } from '@backhaul/db';
 import { type Identity, verifiedEmail } from '../http/identity.ts';
 import type { Services } from '../services.ts';
+import { followProfile } from './follow-profile.ts';
 
 /** People that one process keeps in mind, so that their row is not written with every request. */
 const REMEMBERED = 20_000;
 
 /**
- * Creates the user on their first authenticated call, and follows a changed name or email, unless the identity provider has reported
- * a later change: a token says what was so when it was issued.
+ * Creates the user on their first authenticated call, and follows a changed name or email: a token says what was so when it was
+ * issued.
  */
 export function rememberUsers({ database }: Pick<Services, 'database'>): (identity: Identity) => Promise<void> {
   const known = new Map<string, string>();
@@ -19,24 +20,10 @@ export function rememberUsers({ database }: Pick<Services, 'database'>): (identi
       tx.db
         .insertInto('users')
         .values({ user_id: userId, email, name, profile_at: issuedAt })
-        .onConflict((conflict) =>
-          conflict
-            .column('user_id')
-            .doUpdateSet((row) => ({
-              email: row.ref('excluded.email'),
-              name: row.ref('excluded.name'),
-              profile_at: row.fn.coalesce('excluded.profile_at', 'users.profile_at'),
-            }))
-            .where((row) =>
-              row.or([
-                row('users.profile_at', 'is', null),
-                row('excluded.profile_at', 'is', null),
-                row('users.profile_at', '<=', row.ref('excluded.profile_at')),
-              ]),
-            ),
-        )
+        .onConflict((conflict) => conflict.column('user_id').doNothing())
         .execute(),
     );
+    await followProfile({ database }, { userId, email, name, at: issuedAt });
     if (known.size >= REMEMBERED) known.clear();
     known.set(userId, facts);
   };

@@ -10,7 +10,8 @@ import {
 import { unreachable } from '@backhaul/shared';
 import { applyEvent, withoutAddresses } from '../notifications/apply-event.ts';
 import type { Services } from '../services.ts';
-import { changePerson, removePerson } from './follow-person.ts';
+import { followProfile } from '../tenants/follow-profile.ts';
+import { removePerson } from './follow-person.ts';
 import { eventContext } from './keep-events.ts';
 import type { WebhookWork } from './webhook-work.ts';
 
@@ -52,7 +53,7 @@ async function act(services: Services, work: WebhookWork): Promise<void> {
       return withTenant(services.database, tenantId, (tenant) => writeConsent(tenant, write));
     }
     case 'personChanged':
-      return changePerson(services, work);
+      return followProfile(services, work);
     case 'personDeleted':
       return removePerson(services, work.userId);
     default:

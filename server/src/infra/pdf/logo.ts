@@ -23,19 +23,24 @@ export function prepareLogo(bytes: Uint8Array): Logo | null {
   const buffer = Buffer.from(bytes);
   try {
     if (buffer.subarray(0, 8).toString('hex') === PNG_SIGNATURE) return preparePng(buffer);
-    return buffer.length > 4 && buffer.readUInt16BE(0) === JPEG ? { bytes: buffer } : null;
+    return buffer.length > 4 && isJpeg(buffer) ? { bytes: buffer } : null;
   } catch {
     return null;
   }
 }
 
 /**
- * Whether a picture can be shown to its last line: decodes all of it, in the process: two and a half seconds for a progressive one
- * of four million pixels on a busy machine. For when one is given; printing trusts it.
+ * Whether a picture can be shown to its last line: decodes all of it: two and a half seconds for a progressive one
+ * of four million pixels on a busy machine. For when one is given (`checkPicture`); printing trusts it.
  */
 export function isWholePicture(bytes: Buffer): boolean {
   if (prepareLogo(bytes) === null) return false;
-  return bytes.readUInt16BE(0) !== JPEG || isWholeJpeg(bytes);
+  return !isJpeg(bytes) || isWholeJpeg(bytes);
+}
+
+/** By how it begins; of at least two bytes. */
+export function isJpeg(bytes: Buffer): boolean {
+  return bytes.readUInt16BE(0) === 0xffd8;
 }
 
 function isWholeJpeg(bytes: Buffer): boolean {
@@ -60,7 +65,6 @@ function scansOf(bytes: Buffer): number {
   return count;
 }
 
-const JPEG = 0xffd8;
 const SCAN = Buffer.from([0xff, 0xda]);
 /** A progressive picture has about ten. Each walks over all pixels, however few bytes it has: thousands would take hours. */
 const SCANS_MAX = 16;

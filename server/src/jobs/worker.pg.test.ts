@@ -89,7 +89,10 @@ describe('a worker', () => {
     await queue().add(numbered('count', 3));
     await ran(3);
     expect(seen.toSorted()).toEqual([0, 1, 2]);
-    expect(logged).toContainEqual(expect.objectContaining({ level: 'info', message: 'job', task: 'count', n: 0 }));
+    // It is logged once it is done, which is a moment later.
+    await expect
+      .poll(() => logged)
+      .toContainEqual(expect.objectContaining({ level: 'info', message: 'job', task: 'count', n: 0 }));
   });
 
   it('shares the work with others, whoever started first: each job runs once', async () => {

@@ -13,8 +13,11 @@ export type Step =
   /** To the address that the last announcement was answered with, of the same device or not. */
   | { readonly kind: 'upload'; readonly text: string; readonly headers?: { readonly [name: string]: string } }
   | { readonly kind: 'complete' | 'download' | 'erase'; readonly device: number; readonly file: FileName }
-  | { readonly kind: 'send'; readonly device: number; readonly record: RecordName; readonly request: object }
+  | { readonly kind: 'send'; readonly device: number; readonly record: RecordName; readonly request: PlannedRequest }
   | { readonly kind: 'other'; readonly device: number; readonly what: OtherCall };
+
+/** Its values as those of a payload. */
+export type PlannedRequest = { readonly [member: string]: PlannedValue };
 
 /** What an announcement says of a file; the bytes of `text` unless it says otherwise. */
 export interface PlannedFile {
@@ -38,7 +41,7 @@ export interface PlannedChange {
 /** `known`: the newest version that the device has heard of; `first`: the oldest. */
 export type PlannedBase = 'known' | 'first' | 'create' | 'unstated' | 'ahead';
 
-/** `{ record: RecordName }` stands for its id, `{ user: Person }` for their user id; anything else for itself. */
+/** `{ record: RecordName }` stands for its id, and so do `{ file: FileName }` and `{ user: Person }`, also inside of lists and objects. */
 export type PlannedValue = unknown;
 
 export type PullFrom = 'cursor' | 'start' | 'earlier' | 'ahead' | 'garbage';

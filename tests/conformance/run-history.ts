@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { v7 } from 'uuid';
-import { type Cast, PEOPLE, type Person, RECORDS } from './cast.ts';
+import { type Cast, type FileName, PEOPLE, type Person, RECORDS } from './cast.ts';
 import type { PlannedChange, PlannedValue, Step } from './history.ts';
 import { type Answered, type Call, type Party, personOn } from './party.ts';
 
@@ -106,7 +106,7 @@ async function take(party: Party, parts: Parts, step: Step): Promise<Answered | 
     }
     case 'send': {
       const path = `/v1/invoices/${cast.records[step.record]}/send`;
-      return party.call(as, { method: 'POST', path, body: step.request });
+      return party.call(as, { method: 'POST', path, body: mapValues(step.request, (value) => wireValue(cast, value)) });
     }
     case 'other':
       return otherCall(party, parts, { as, what: step.what });
@@ -216,8 +216,11 @@ function wireChange({ cast, memory, ids }: Parts, device: number, planned: Plann
 
 function wireValue(cast: Cast, value: PlannedValue): unknown {
   if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map((one) => wireValue(cast, one));
   if ('record' in value) return cast.records[(value as { record: keyof Cast['records'] }).record];
-  return 'user' in value ? cast.users[(value as { user: Person }).user] : value;
+  if ('file' in value) return cast.files[(value as { file: FileName }).file];
+  if ('user' in value) return cast.users[(value as { user: Person }).user];
+  return mapValues(value, (one) => wireValue(cast, one));
 }
 
 function learn(memory: Memory, device: number, answered: Answered): Answered {
@@ -269,7 +272,7 @@ function timeOf(seconds: number): string {
   return new Date(Date.parse(`${year}-01-01T00:00:00.000Z`) + Math.abs(seconds) * 1000).toISOString();
 }
 
-function mapValues(values: { readonly [field: string]: unknown }, map: (value: unknown) => unknown): object {
+function mapValues(values: object, map: (value: unknown) => unknown): object {
   return Object.fromEntries(Object.entries(values).map(([field, value]) => [field, map(value)]));
 }
 

@@ -1,5 +1,5 @@
 import type { FileName, RecordName } from './cast.ts';
-import type { PlannedChange, PlannedFile, Step } from './history.ts';
+import type { PlannedChange, PlannedFile, PlannedRequest, Step } from './history.ts';
 
 interface ScriptedHistory {
   readonly name: string;
@@ -54,7 +54,12 @@ const upload = (text: string, headers: { readonly [name: string]: string } = {})
 const complete = (device: number, file: FileName): Step => ({ kind: 'complete', device, file });
 const download = (device: number, file: FileName): Step => ({ kind: 'download', device, file });
 const erase = (device: number, file: FileName): Step => ({ kind: 'erase', device, file });
-const send = (device: number, record: RecordName, request: object): Step => ({ kind: 'send', device, record, request });
+const send = (device: number, record: RecordName, request: PlannedRequest): Step => ({
+  kind: 'send',
+  device,
+  record,
+  request,
+});
 
 const INVOICE = {
   title: 'Windows',
@@ -66,6 +71,9 @@ const INVOICE = {
   kind: 'invoiceClient',
   clientId: { record: 'client1' },
 };
+
+const LINE = { description: 'Windows', quantity: 1, unitPrice: 10 };
+const withFile = (file: FileName): PlannedRequest => ({ channels: ['email'], attachmentId: { file } });
 
 const EXPENSE = {
   title: 'Parking',
@@ -350,6 +358,46 @@ export const SCRIPTED: readonly ScriptedHistory[] = [
       send(OFFICE, 'entry1', { channels: ['sms'], force: true }),
       push(OFFICE, gone('entry1')),
       send(OFFICE, 'entry1', { channels: ['email'] }),
+    ],
+  },
+  {
+    name: 'a message with a file, and one that is asked for again',
+    tells:
+      /"queued".*NOT_FOUND.*UPLOAD_MISSING.*"linked":true.*"unchanged".*NOT_SENDABLE.*"newerSent":true.*RECORD_GONE/,
+    steps: [
+      push(OFFICE, made('client1', { name: 'Mr Silva', phone: '+15085550123', email: 'silva@example.com' })),
+      push(OFFICE, made('task1', TASK), made('entry1', { ...INVOICE, lineItems: [LINE] })),
+      ...everybodyPulls,
+      send(OFFICE, 'entry1', { channels: ['email'] }),
+      send(OFFICE, 'entry1', withFile('file1')),
+      announce(OFFICE, 'file1', { owner: 'entry1', text: 'Photo' }),
+      send(OFFICE, 'entry1', withFile('file1')),
+      upload('Photo'),
+      complete(OFFICE, 'file1'),
+      // The record names it now, and the customer sees nothing of that, nor of what the office notes.
+      send(OFFICE, 'entry1', { channels: ['email'] }),
+      push(OFFICE, edited('entry1', { notes: 'Called', method: 'cash', status: 'paid' })),
+      send(OFFICE, 'entry1', { channels: ['email'] }),
+      send(OFFICE, 'entry1', withFile('file1')),
+      send(OFFICE, 'entry1', withFile('file1')),
+      send(OFFICE, 'entry1', { channels: ['email'] }),
+      announce(OFFICE, 'file2', { owner: 'task1', text: 'Work' }),
+      upload('Work'),
+      complete(OFFICE, 'file2'),
+      send(OFFICE, 'entry1', withFile('file2')),
+      push(OFFICE, edited('entry1', { lineItems: [{ ...LINE, taskId: { record: 'task1' } }] })),
+      send(OFFICE, 'entry1', { channels: ['email'] }),
+      send(OFFICE, 'entry1', withFile('file2')),
+      // Another version goes another way; then the first is right after all.
+      push(OFFICE, edited('entry1', { title: 'Doors' })),
+      send(OFFICE, 'entry1', { channels: ['sms'] }),
+      push(OFFICE, edited('entry1', { title: 'Windows' })),
+      send(OFFICE, 'entry1', { channels: ['email'] }),
+      send(OFFICE, 'entry1', { channels: ['email'], again: true }),
+      send(OFFICE, 'entry1', { channels: ['email'], again: true }),
+      erase(OFFICE, 'file1'),
+      send(OFFICE, 'entry1', withFile('file1')),
+      ...everybodyPulls,
     ],
   },
   {

@@ -261,6 +261,20 @@ describe('files and messages', () => {
     await ana.db.attachments.sendNow();
     await ana.sync();
     expect(server.messages.map((one) => one.attachmentId)).toEqual([null, null, attachmentId]);
+    // The record names it now, which no customer sees; without the file it is nothing that they have not got.
+    expect(server.record('finance_entry', id)).toMatchObject({ receiptAttachmentId: attachmentId });
+    for (const file of [{ attachmentId }, {}]) await ana.db.sends.ask('invoices', id, { channels: ['email'], ...file });
+    await ana.sync();
+    expect(server.messages).toHaveLength(3);
+    const taskId = await ana.db.tasks.add({ ...aTask });
+    const foreign = await ana.db.attachments.put(picture(), { type: 'task', id: taskId });
+    await ana.sync();
+    await ana.db.attachments.sendNow();
+    await ana.db.sends.ask('invoices', id, { channels: ['email'], attachmentId: foreign });
+    await ana.sync();
+    const [refused] = await ana.db.sends.toArray();
+    expect(refused).toMatchObject({ state: 'refused', code: 'NOT_SENDABLE' });
+    await ana.db.sends.discard(refused?.id ?? '');
     await ana.db.financeEntries.update(id, { amount: 11 });
     await ana.db.sends.ask('invoices', id, { channels: ['email'] });
     await ana.sync();

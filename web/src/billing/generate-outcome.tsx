@@ -37,27 +37,37 @@ export function GenerateOutcome({ answer: { entries, skipped }, what, onBillAgai
   const before = skipped.filter(({ reason }) => reason === 'billedBefore');
   const changed = entries.filter(({ outcome }) => outcome === 'updated' || outcome === 'deleted');
   return (
-    <Stack gap={6} role="status">
-      <Text size="sm" fw={650}>
-        {parts.length === 0 ? WORDS[what].nothing : `Drafts: ${parts.join(', ')}.`}
-      </Text>
-      {changed.map(({ entryId, partyName, amountBefore, amount, currency }) => (
-        <Text key={entryId} size="sm">
-          {partyName}: {moneyText(amountBefore ?? 0, currency)} became {moneyText(amount, currency)}
+    <Stack gap={6}>
+      <Stack gap={6} role="status">
+        <Text size="sm" fw={650}>
+          {parts.length === 0 ? WORDS[what].nothing : `Drafts: ${parts.join(', ')}.`}
         </Text>
-      ))}
-      {before.length > 0 && (
-        <Group gap="xs">
+        {changed.map(({ entryId, partyName, amountBefore, amount, currency }) => (
+          <Text key={entryId} size="sm">
+            {partyName}: {moneyText(amountBefore ?? 0, currency)} became {moneyText(amount, currency)}
+          </Text>
+        ))}
+        <Skipped skipped={skipped} others={WORDS[what].others} />
+        {before.length > 0 && (
           <Text size="sm" c="var(--tone-orange-text)">
             {before.length === 1 ? 'One task was' : `${before.length} tasks were`} {WORDS[what].gone}
             {numbersOf(before)}.
           </Text>
-          <Button size="compact-sm" variant="subtle" onClick={() => onBillAgain(before.map(({ taskId }) => taskId))}>
-            {WORDS[what].again}
-          </Button>
-        </Group>
+        )}
+      </Stack>
+      {before.length > 0 && (
+        <Button
+          size="compact-sm"
+          variant="subtle"
+          style={{ alignSelf: 'flex-start' }}
+          onClick={({ currentTarget: { form } }) => {
+            focusOn(form);
+            onBillAgain(before.map(({ taskId }) => taskId));
+          }}
+        >
+          {WORDS[what].again}
+        </Button>
       )}
-      <Skipped skipped={skipped} others={WORDS[what].others} />
     </Stack>
   );
 }
@@ -98,6 +108,13 @@ function Skipped({ skipped: all, others }: SkippedProps) {
       {shown && skipped.length > SHOWN && <Text size="sm">And {skipped.length - SHOWN} more.</Text>}
     </>
   );
+}
+
+/** The button goes with the outcome; its form stays. */
+function focusOn(form: HTMLFormElement | null): void {
+  if (form === null) return;
+  form.tabIndex = -1;
+  form.focus({ preventScroll: true });
 }
 
 const SHOWN = 100;

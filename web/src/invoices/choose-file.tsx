@@ -5,23 +5,27 @@ import type { Invoice } from './send-invoice.tsx';
 
 interface ChooseFileProps {
   readonly invoice: Invoice;
-  /** Without a network a file may be on its way yet: the message waits for it. */
+  /** Without a network a file may be on its way yet, and the message waits for it; with one it is to be there. */
   readonly online: boolean;
   readonly value: string | null;
   readonly onChange: (attachmentId: string | null) => void;
 }
 
-/** One file of the invoice, or of a task that it charges. Nothing where there is none. */
+/** One file of the invoice, or of a task that it charges. Nothing where there is none, unless one is chosen that was there. */
 export function ChooseFile({ invoice, online, value, onChange }: ChooseFileProps) {
   const { db } = useWork();
   const { id, lineItems } = invoice;
   const files = useLiveQuery(() => {
     const owners = new Set([id, ...(lineItems ?? []).map(({ taskId }) => taskId)]);
-    return db.attachments
-      .filter(({ ownerId, status }) => owners.has(ownerId) && (!online || status === 'ready'))
-      .toArray();
-  }, [db, id, lineItems, online]);
-  if (!files || files.length === 0) return null;
+    return db.attachments.filter(({ ownerId }) => owners.has(ownerId)).toArray();
+  }, [db, id, lineItems]);
+  if (!files || (files.length === 0 && value === null)) return null;
+  const choices = files.map(({ id: file, fileName, ownerId, status }) => {
+    const isUploading = online && status !== 'ready';
+    const name = `${fileName ?? 'A file without a name'} (${ownerId === id ? 'of the invoice' : 'of the work'})`;
+    return { value: file, label: isUploading ? `${name} (still uploading)` : name, disabled: isUploading };
+  });
+  const isGone = value !== null && choices.every((choice) => choice.value !== value);
   return (
     <Select
       label="A file that goes along"
@@ -29,10 +33,7 @@ export function ChooseFile({ invoice, online, value, onChange }: ChooseFileProps
       placeholder="None"
       clearable
       clearButtonProps={{ 'aria-label': 'No file' }}
-      data={files.map((file) => ({
-        value: file.id,
-        label: `${file.fileName ?? 'A file without a name'} (${file.ownerId === id ? 'of the invoice' : 'of the work'})`,
-      }))}
+      data={isGone ? [...choices, { value, label: 'A file that is not there any more', disabled: true }] : choices}
       value={value}
       onChange={onChange}
     />

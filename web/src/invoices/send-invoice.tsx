@@ -3,7 +3,7 @@ import type { RecordOf } from '@backhaul/shared';
 import type { fieldService } from '@backhaul/shared/field-service';
 import { Button, Checkbox, Group, Modal, Skeleton, Stack, Tabs, Text, Textarea } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { ApiProblem } from '../api/api.ts';
 import { Consents } from '../messages/consents.tsx';
@@ -31,9 +31,11 @@ export function SendInvoice({ invoice, onClose, onSent }: SendInvoiceProps) {
   const [words] = useDebouncedValue(message, 300);
   const [chosen, setChosen] = useState<readonly Channel[] | null>(online ? null : []);
   const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState<ApiProblem | null>(null);
+  const [problem, setProblem] = useState<Error | null>(null);
   const [file, setFile] = useState<string | null>(null);
   const [includePdf, setIncludePdf] = useState(false);
+  /** The newest preview that could be made, of these words and this file or of others. */
+  const [known, setKnown] = useState<readonly MessagePreview[] | null>(null);
   const { data, error, refetch } = useQuery({
     queryKey: ['preview', tenant.id, invoice.id, words, file],
     queryFn: async () => {
@@ -41,13 +43,15 @@ export function SendInvoice({ invoice, onClose, onSent }: SendInvoiceProps) {
       return (await api.call<PreviewResponse>('POST', `/v1/invoices/${invoice.id}/preview`, body)).previews;
     },
     enabled: online,
-    placeholderData: keepPreviousData,
     gcTime: 0,
   });
-  // Without a network nobody knows what the service would say; it says so later.
-  const shown = online ? data : CHANNELS.map(unknownYet);
+  if (data && data !== known) setKnown(data);
+  const failure = online ? error : null;
+  // Where nobody can say yet what the service would, it says so when it is asked.
+  const isUnknown = !online || (failure !== null && known === null);
+  const shown = isUnknown ? CHANNELS.map(unknownYet) : known;
   const possible = shown?.filter(isPossible) ?? [];
-  const unsent = possible.filter(isNew);
+  const unsent = online && isUnknown ? [] : possible.filter(isNew);
   const channels = (chosen ?? unsent.map(({ channel }) => channel)).filter((channel) =>
     possible.some((one) => one.channel === channel),
   );
@@ -60,25 +64,24 @@ export function SendInvoice({ invoice, onClose, onSent }: SendInvoiceProps) {
     ...(again ? { again } : {}),
   };
 
-  const send = async (force: boolean): Promise<void> => {
+  const attempt = async (work: () => Promise<unknown>): Promise<void> => {
     setBusy(true);
     setProblem(null);
     try {
-      const body = { ...request, ...(force ? { force } : {}) };
-      await api.call<SendResponse>('POST', `/v1/invoices/${invoice.id}/send`, body);
-      await onSent();
+      await work();
       onClose();
-    } catch (failure) {
-      setProblem(failure instanceof ApiProblem ? failure : new ApiProblem('INTERNAL', String(failure)));
+    } catch (reason) {
+      setProblem(reason as Error);
       setBusy(false);
     }
   };
-
-  const ask = async (): Promise<void> => {
-    setBusy(true);
-    await db.sends.ask('invoices', invoice.id, request);
-    onClose();
-  };
+  const send = (force: boolean) =>
+    attempt(async () => {
+      const body = { ...request, ...(force ? { force } : {}) };
+      await api.call<SendResponse>('POST', `/v1/invoices/${invoice.id}/send`, body);
+      await onSent();
+    });
+  const ask = () => attempt(() => db.sends.ask('invoices', invoice.id, request));
 
   return (
     <Modal
@@ -89,12 +92,16 @@ export function SendInvoice({ invoice, onClose, onSent }: SendInvoiceProps) {
       closeButtonProps={{ 'aria-label': 'Do not send' }}
     >
       <Stack gap="md">
-        {error && <Problem title="It can not be shown">{error.message}</Problem>}
-        {!shown && !error && <Skeleton height={320} radius="lg" aria-label="Making the preview" />}
+        {failure && (
+          <Problem title="It can not be shown" onRetry={() => void refetch()}>
+            {failure.message}
+          </Problem>
+        )}
+        {!shown && <Skeleton height={320} radius="lg" aria-label="Making the preview" />}
         {shown && (
           <>
             <WaysToSend ways={shown} chosen={channels} onChoose={setChosen} />
-            {online && data && <Consents ways={data} onChanged={refetch} />}
+            {online && known && <Consents ways={known} onChanged={refetch} />}
             <Textarea
               label="A few words of your own"
               description="In the email, and in the SMS where they fit; WhatsApp shows them on the page behind the link."
@@ -112,12 +119,12 @@ export function SendInvoice({ invoice, onClose, onSent }: SendInvoiceProps) {
               disabled={!channels.includes('email')}
               onChange={({ currentTarget }) => setIncludePdf(currentTarget.checked)}
             />
-            {online && data && <Previews previews={data} from={tenant.name} />}
+            {online && known && !failure && <Previews previews={known} from={tenant.name} />}
           </>
         )}
         {problem && <Problem title="Not sent">{problem.message}</Problem>}
         <Group justify="flex-end" gap="xs" className="settings-actions" mt={0}>
-          {problem?.code === 'OPEN_CONFLICT' && (
+          {problem instanceof ApiProblem && problem.code === 'OPEN_CONFLICT' && (
             <Button variant="default" loading={busy} onClick={() => void send(true)}>
               Send all the same
             </Button>

@@ -64,6 +64,7 @@ export const english: Messages = {
   didNotWork: (reason) => `That did not work: ${reason}`,
 
   messagesNotSent: (count) => `${count} ${count === 1 ? 'message' : 'messages'} not sent`,
+  messageRetried: (record) => `${record}: it will be asked for again.`,
   sendStates: { waiting: 'waits to be sent.', refused: 'not accepted.' },
   sendReasons: {
     UNREACHABLE: 'There is no usable address of the customer.',
@@ -73,7 +74,11 @@ export const english: Messages = {
     UPLOAD_MISSING: 'The file that goes along has not arrived yet.',
     RATE_LIMITED: 'Too many messages at once; it takes its turn.',
     FORBIDDEN: 'You may not send this.',
-    NOT_FOUND: 'The record is not there any more.',
+    NOT_FOUND: 'The record or its file is not there any more.',
+    RECORD_GONE: 'The file that goes along was deleted.',
+    NOT_SENDABLE: 'This can not be sent, or not with this file.',
+    ATTACHMENTS_UNAVAILABLE: 'The service keeps no files.',
+    UNSUPPORTED: 'The service can not send it in this way.',
     UNAVAILABLE: 'The service can not be reached; trying again.',
   },
   channels: { sms: 'SMS', whatsapp: 'WhatsApp', email: 'email' },

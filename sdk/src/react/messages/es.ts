@@ -64,6 +64,7 @@ export const spanish: Messages = {
   didNotWork: (reason) => `No funcionó: ${reason}`,
 
   messagesNotSent: (count) => `${count} ${count === 1 ? 'mensaje' : 'mensajes'} sin enviar`,
+  messageRetried: (record) => `${record}: se volverá a pedir.`,
   sendStates: { waiting: 'por enviar.', refused: 'no aceptado.' },
   sendReasons: {
     UNREACHABLE: 'Falta una dirección válida del cliente.',
@@ -73,7 +74,11 @@ export const spanish: Messages = {
     UPLOAD_MISSING: 'El archivo que lo acompaña aún no ha llegado.',
     RATE_LIMITED: 'Demasiados mensajes a la vez; espera su turno.',
     FORBIDDEN: 'No tienes permiso para enviar esto.',
-    NOT_FOUND: 'El registro ya no existe.',
+    NOT_FOUND: 'El registro o su archivo ya no existe.',
+    RECORD_GONE: 'El archivo que lo acompaña se ha eliminado.',
+    NOT_SENDABLE: 'Esto no se puede enviar, o no con este archivo.',
+    ATTACHMENTS_UNAVAILABLE: 'El servicio no guarda archivos.',
+    UNSUPPORTED: 'El servicio no puede enviarlo por esta vía.',
     UNAVAILABLE: 'No se puede contactar con el servicio; se reintentará.',
   },
   channels: { sms: 'SMS', whatsapp: 'WhatsApp', email: 'correo' },

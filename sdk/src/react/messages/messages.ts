@@ -46,6 +46,7 @@ export interface Messages {
 
   /** Of messages to customers: those that wait and those that were refused together. */
   readonly messagesNotSent: (count: number) => string;
+  readonly messageRetried: (record: string) => string;
   /** After a colon. */
   readonly sendStates: { readonly [State in AskedSend['state']]: string };
   /** As `reasons`. */

@@ -1,7 +1,10 @@
 import { type ReactElement, type ReactNode, useId, useMemo, useRef, useState } from 'react';
 import { useMessages } from '../backhaul-context.ts';
+import type { Messages } from '../messages/messages.ts';
 import { useKeptFocus } from './use-kept-focus.ts';
 import type { Settled } from './use-settling.ts';
+
+type SettledWords = Pick<Messages, Settled>;
 
 interface SettledListProps<T> {
   /** For style sheets: `data-backhaul`. */
@@ -11,6 +14,8 @@ interface SettledListProps<T> {
   readonly idOf: (item: T) => string;
   readonly heading: (count: number) => string;
   readonly empty: ReactNode;
+  /** What is read out; the provider's words unless given. */
+  readonly said?: SettledWords;
   /** One item; `announce` says what became of it, and of which record it was. */
   readonly children: (item: T, announce: (how: Settled, record: string) => void) => ReactNode;
 }
@@ -23,6 +28,7 @@ export function SettledList<T>({
   idOf,
   heading,
   empty,
+  said,
   children,
 }: SettledListProps<T>): ReactElement {
   const messages = useMessages();
@@ -31,7 +37,7 @@ export function SettledList<T>({
   const section = useRef<HTMLElement>(null);
   const keepFocus = useKeptFocus(section, ids);
   const headingId = useId();
-  const announce = (how: Settled, record: string): void => setDone(messages[how](record));
+  const announce = (how: Settled, record: string): void => setDone((said ?? messages)[how](record));
   return (
     <section
       ref={section}

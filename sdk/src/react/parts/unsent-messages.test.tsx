@@ -30,7 +30,7 @@ test('only what was refused can be asked again, which is announced, and the focu
   expect(screen.queryByRole('button', { name: 'Try again: Finance entry' })).toBeNull();
   const before = server.sends.length;
   press('Try again: Windows');
-  await waitFor(() => expect(screen.getByRole('status').textContent).toBe('Windows: it will be sent again.'));
+  await waitFor(() => expect(screen.getByRole('status').textContent).toBe('Windows: it will be asked for again.'));
   await waitFor(() => expect(screen.queryByRole('button', { name: 'Try again: Windows' })).toBeNull());
   expect(document.activeElement?.textContent).toMatch(/^Windows.*SMS and email: waits to be sent/);
   press('Discard: Windows');

@@ -35,6 +35,7 @@ export function UnsentMessages({ labels = NO_LABELS, className, children, empty 
       idOf={({ asked: { id, state } }) => `${id} ${state}`}
       heading={messages.messagesNotSent}
       empty={empty}
+      said={{ retried: messages.messageRetried, discarded: messages.discarded }}
     >
       {(item, announce) => <Item {...item} labels={complete} onSettled={announce} render={children} />}
     </SettledList>

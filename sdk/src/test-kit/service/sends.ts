@@ -1,11 +1,11 @@
-import { type Channel, parseRecordId, type RecordId, type SendResponse } from '@backhaul/shared';
+import { type Channel, parseRecordId, type RecordId, type RecordValues, type SendResponse } from '@backhaul/shared';
 import { clockOf, type MemoryTenant, rowOf, type SentMessage } from '../memory/memory-tenant.ts';
 import { type Caller, enter } from './access.ts';
 import { Refusal } from './refusal.ts';
 
 /**
  * Takes a request to send a record, once for each key. What the customer would see, and whether they can be reached, is the real
- * service's: here a record is another version when any of its fields is. Throws a Refusal.
+ * service's: here a record is another version when any of its fields is that a customer may see. Throws a Refusal.
  */
 export function send(
   tenant: MemoryTenant,
@@ -34,8 +34,8 @@ export function send(
   const record = rowOf(tenant, entity, id);
   if (!record) throw new Refusal('NOT_FOUND');
   if (record.deletedAt !== null) throw new Refusal('NOT_SENDABLE', {}, 'The record is deleted');
-  const file = attachmentId === undefined ? null : fileOf(tenant, attachmentId);
-  const content = JSON.stringify(record.values);
+  const file = attachmentId === undefined ? null : fileOf(tenant, { id, values: record.values }, attachmentId);
+  const content = contentOf(record.values);
   const before = (channel: Channel) =>
     sent.findLast(
       (one) =>
@@ -61,14 +61,42 @@ export function send(
   return answerOf(tenant, messages, fresh);
 }
 
-/** Whose file it is, is for the real service to judge. */
-function fileOf(tenant: MemoryTenant, named: unknown): RecordId {
+/** What only the office sees of an invoice: a change of it is no other message. Every other field of a record is its content. */
+const UNSEEN: ReadonlySet<string> = new Set([
+  'type',
+  'status',
+  'method',
+  'clientName',
+  'employeeId',
+  'employeeName',
+  'isDisputed',
+  'disputeReason',
+  'receiptAttachmentId',
+  'notes',
+  'taskId',
+]);
+
+function contentOf(values: RecordValues): string {
+  return JSON.stringify(values, (name, value: unknown) => (UNSEEN.has(name) || value === null ? undefined : value));
+}
+
+/** The file that goes along, of the record itself or of a task that it charges. */
+function fileOf(
+  tenant: MemoryTenant,
+  { id, values }: { readonly id: RecordId; readonly values: RecordValues },
+  named: unknown,
+): RecordId {
   const attachmentId = parseRecordId(named);
   if (attachmentId === null) throw new Refusal('INVALID_REQUEST');
   const attachment = rowOf(tenant, 'attachment', attachmentId);
   if (!attachment) throw new Refusal('NOT_FOUND', { attachmentId });
   if (attachment.deletedAt !== null) throw new Refusal('RECORD_GONE', { attachmentId });
-  if (attachment.values['status'] !== 'ready') throw new Refusal('UPLOAD_MISSING', { attachmentId });
+  const { ownerId, status } = attachment.values;
+  const lines = (values['lineItems'] ?? []) as readonly { readonly taskId?: unknown }[];
+  if (ownerId !== id && !lines.some(({ taskId }) => taskId === ownerId)) {
+    throw new Refusal('NOT_SENDABLE', { attachmentId }, 'The file belongs to another record');
+  }
+  if (status !== 'ready') throw new Refusal('UPLOAD_MISSING', { attachmentId });
   return attachmentId;
 }
 

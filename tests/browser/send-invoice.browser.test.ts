@@ -120,6 +120,30 @@ test('a photo of the work goes along, and the customer opens it', async () => {
     .toEqual(['image/png', 40]);
 });
 
+test('where no preview can be made the words stay, and it is tried again', async () => {
+  const page = await demo.openAs('Marta Oliveira', { viewport: PHONE });
+  const invoices = await openFromMenu(page, 'Invoices');
+  const preview = '**/v1/invoices/*/preview';
+  await page.route(preview, (route) => route.abort());
+  await invoices
+    .getByRole('button', { name: /^Send: / })
+    .nth(3)
+    .click();
+  const dialog = page.getByRole('dialog', { name: /^Send / });
+  const trouble = dialog.getByRole('alert').filter({ hasText: 'It can not be shown' });
+  await trouble.waitFor();
+  // Nobody knows yet what went before: nothing is chosen unasked.
+  expect(await dialog.getByRole('button', { name: 'Nothing to send' }).isDisabled()).toBe(true);
+  const words = dialog.getByRole('textbox', { name: 'A few words of your own' });
+  await words.fill('Bring the keys');
+  await trouble.waitFor();
+  expect(await words.inputValue()).toBe('Bring the keys');
+  await page.unroute(preview);
+  await trouble.getByRole('button', { name: 'Try again' }).click();
+  await dialog.frameLocator('iframe').getByText('Bring the keys').waitFor();
+  await trouble.waitFor({ state: 'detached' });
+});
+
 test('what a customer says about being written to is noted where the message is made', async () => {
   const page = await demo.openAs('Marta Oliveira', { viewport: PHONE });
   const invoices = await openFromMenu(page, 'Invoices');
@@ -149,6 +173,17 @@ test('what is sent without a network goes out once there is one', async () => {
   await card.getByRole('button', { name: /^Send: / }).click();
   const dialog = page.getByRole('dialog', { name: `Send ${title}` });
   await dialog.getByRole('checkbox', { name: 'SMS' }).check();
+  // A device that can not keep it says so, and is asked once more.
+  await page.evaluate(() => {
+    const { add, put } = IDBObjectStore.prototype;
+    const full = (): never => {
+      Object.assign(IDBObjectStore.prototype, { add, put });
+      throw new DOMException('The disk is full', 'QuotaExceededError');
+    };
+    Object.assign(IDBObjectStore.prototype, { add: full, put: full });
+  });
+  await dialog.getByRole('button', { name: 'Send by SMS' }).click();
+  await dialog.getByRole('alert').filter({ hasText: 'Not sent' }).waitFor();
   await dialog.getByRole('button', { name: 'Send by SMS' }).click();
   await dialog.waitFor({ state: 'detached' });
   const own = invoices.getByRole('article', { name: title, exact: true });

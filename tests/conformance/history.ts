@@ -14,6 +14,8 @@ export type Step =
   | { readonly kind: 'upload'; readonly text: string; readonly headers?: { readonly [name: string]: string } }
   | { readonly kind: 'complete' | 'download' | 'erase'; readonly device: number; readonly file: FileName }
   | { readonly kind: 'send'; readonly device: number; readonly record: RecordName; readonly request: PlannedRequest }
+  /** What was asked for leaves; the kit's has left at once. */
+  | { readonly kind: 'deliver' }
   | { readonly kind: 'other'; readonly device: number; readonly what: OtherCall };
 
 /** Its values as those of a payload. */

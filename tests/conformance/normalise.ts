@@ -5,6 +5,7 @@ import type { Transcript } from './run-history.ts';
  * - versions become their rank among all that the transcript names, so that their order and equality is compared;
  * - `serverTime`, and the time of an edit that was not made before the server's now, is `now`;
  * - addresses of the object store and when they end are left out, and ids of messages are their places of first appearance;
+ * - how far a message is on its way is left out: the kit's go nowhere;
  * - of a malformed envelope (`INVALID_REQUEST`) only the code is compared: the service's validator says where;
  * - a conflict's id is its place of first appearance, and so is the id of a change that came without one: it is derived from
  *   the change's text, which names a version.
@@ -22,6 +23,7 @@ export function normalise(transcript: Transcript): Transcript {
     if ((key === 'at' || key === 'deletedAt') && typeof value === 'string' && value > LONG_AGO && !isVersion(value))
       return 'now';
     if (key === 'conflicts' && Array.isArray(value)) return value.map((conflict) => named(conflict, ids));
+    if (isMessage(value)) return { ...value, status: 'status' };
     if (isInvalidRequest(key, value)) return { code: value.code };
     if (typeof value !== 'string') return value;
     if (DERIVED_ID.test(value)) return placeOf(value, ids);
@@ -51,6 +53,10 @@ function placeOf(id: string, ids: Map<string, string>): string {
 function isInvalidRequest(key: string, value: unknown): value is { readonly code: string } {
   if (key !== 'error' || typeof value !== 'object' || value === null || !('code' in value)) return false;
   return value.code === 'INVALID_REQUEST';
+}
+
+function isMessage(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && 'notificationId' in value;
 }
 
 function isVersion(text: string): boolean {

@@ -1,6 +1,6 @@
 import { createTestServer, type TestServer } from '@backhaul/sdk/testing';
-import { createTestApp, headersOf, type SignedIn, type TestApp } from '@backhaul/server/testing';
-import { type ConflictsResponse, fieldService } from '@backhaul/shared';
+import { advanceNotification, createTestApp, headersOf, type SignedIn, type TestApp } from '@backhaul/server/testing';
+import { type ConflictsResponse, fieldService, type TenantId } from '@backhaul/shared';
 import { v7 } from 'uuid';
 import { type Cast, castFor, DEVICES, type Person, PEOPLE } from './cast.ts';
 
@@ -29,6 +29,8 @@ export interface Party {
       readonly text: string;
     },
   ): Promise<Answered>;
+  /** Takes messages to the customer, as the worker does; what has left is not taken again. */
+  deliver(notificationIds: readonly string[]): Promise<void>;
   changeMember(
     person: Person,
     change: { readonly role?: 'manager' | 'employee'; readonly status?: string },
@@ -127,6 +129,10 @@ function serviceParty(app: TestApp, people: Service['people'], { tenantId }: Cas
       const response = await app.app.inject({ method, url: pathname + search, ...sent });
       return { status: response.statusCode, body: codeOrText(response.statusCode, response.body) };
     },
+    async deliver(notificationIds) {
+      const key = { tenantId: tenantId as TenantId };
+      for (const notificationId of notificationIds) await advanceNotification(app.services, { ...key, notificationId });
+    },
     async changeMember(person, change) {
       const url = `/v1/members/${people[person].userId}`;
       const headers = headersOf({ token: people.marta.token, tenantId });
@@ -182,6 +188,7 @@ function kitParty(kit: TestServer, { tenantId, users }: Cast): Party {
       const response = await kit.fetch(url, method === 'PUT' ? { method, headers, body: bytes } : { method });
       return { status: response.status, body: codeOrText(response.status, await response.text()) };
     },
+    deliver: async () => undefined,
     async changeMember(person, change) {
       kit.changeMember(users[person], change as Parameters<TestServer['changeMember']>[1]);
     },

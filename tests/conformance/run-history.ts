@@ -18,6 +18,8 @@ interface Memory {
   /** Device -> the cursors that it was given. */
   readonly cursors: Map<number, string[]>;
   readonly sent: object[];
+  /** Of all messages that were answered. */
+  readonly notificationIds: Set<string>;
   /** Where the last announcement may put its bytes. */
   upload: { readonly uploadUrl: string; readonly headers: { readonly [name: string]: string } } | null;
 }
@@ -30,7 +32,13 @@ export async function runHistory(
   party: Party,
   { cast, steps, ids }: { readonly cast: Cast; readonly steps: readonly Step[]; readonly ids: () => string },
 ): Promise<Transcript> {
-  const memory: Memory = { versions: new Map(), cursors: new Map(), sent: [], upload: null };
+  const memory: Memory = {
+    versions: new Map(),
+    cursors: new Map(),
+    sent: [],
+    notificationIds: new Set(),
+    upload: null,
+  };
   const answers: Answered[] = [];
   for (const step of steps) {
     const answered = await take(party, { cast, memory, ids }, step);
@@ -63,6 +71,10 @@ async function take(party: Party, parts: Parts, step: Step): Promise<Answered | 
     if (memory.upload === null) return null;
     const { uploadUrl, headers } = memory.upload;
     return party.exchange(uploadUrl, { method: 'PUT', headers: { ...headers, ...step.headers }, text: step.text });
+  }
+  if (step.kind === 'deliver') {
+    await party.deliver([...memory.notificationIds]);
+    return null;
   }
   const { device } = step;
   const as = { person: personOn(device), device: cast.devices[device] as string };
@@ -106,7 +118,11 @@ async function take(party: Party, parts: Parts, step: Step): Promise<Answered | 
     }
     case 'send': {
       const path = `/v1/invoices/${cast.records[step.record]}/send`;
-      return party.call(as, { method: 'POST', path, body: mapValues(step.request, (value) => wireValue(cast, value)) });
+      const body = mapValues(step.request, (value) => wireValue(cast, value));
+      const answered = await party.call(as, { method: 'POST', path, body });
+      const { notificationIds = [] } = answered.body as { notificationIds?: readonly string[] };
+      for (const id of notificationIds) memory.notificationIds.add(id);
+      return answered;
     }
     case 'other':
       return otherCall(party, parts, { as, what: step.what });

@@ -388,9 +388,11 @@ export const SCRIPTED: readonly ScriptedHistory[] = [
       push(OFFICE, edited('entry1', { lineItems: [{ ...LINE, taskId: { record: 'task1' } }] })),
       send(OFFICE, 'entry1', { channels: ['email'] }),
       send(OFFICE, 'entry1', withFile('file2')),
+      { kind: 'deliver' },
       // Another version goes another way; then the first is right after all.
       push(OFFICE, edited('entry1', { title: 'Doors' })),
       send(OFFICE, 'entry1', { channels: ['sms'] }),
+      { kind: 'deliver' },
       push(OFFICE, edited('entry1', { title: 'Windows' })),
       send(OFFICE, 'entry1', { channels: ['email'] }),
       send(OFFICE, 'entry1', { channels: ['email'], again: true }),

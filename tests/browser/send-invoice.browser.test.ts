@@ -124,7 +124,7 @@ test('where no preview can be made the words stay, and it is tried again', async
   const page = await demo.openAs('Marta Oliveira', { viewport: PHONE });
   const invoices = await openFromMenu(page, 'Invoices');
   const preview = '**/v1/invoices/*/preview';
-  await page.route(preview, (route) => route.abort());
+  await page.route(preview, (route) => route.fulfill({ body: 'Sign in to this network' }));
   await invoices
     .getByRole('button', { name: /^Send: / })
     .nth(3)
@@ -175,12 +175,13 @@ test('what is sent without a network goes out once there is one', async () => {
   await dialog.getByRole('checkbox', { name: 'SMS' }).check();
   // A device that can not keep it says so, and is asked once more.
   await page.evaluate(() => {
-    const { add, put } = IDBObjectStore.prototype;
+    const store = IDBObjectStore.prototype;
+    const whole = Object.getOwnPropertyDescriptors(store);
     const full = (): never => {
-      Object.assign(IDBObjectStore.prototype, { add, put });
+      Object.defineProperties(store, whole);
       throw new DOMException('The disk is full', 'QuotaExceededError');
     };
-    Object.assign(IDBObjectStore.prototype, { add: full, put: full });
+    Object.assign(store, { add: full, put: full });
   });
   await dialog.getByRole('button', { name: 'Send by SMS' }).click();
   await dialog.getByRole('alert').filter({ hasText: 'Not sent' }).waitFor();

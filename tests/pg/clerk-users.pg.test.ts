@@ -95,6 +95,14 @@ describe('users of Clerk', () => {
     expect(await memberOf(member)).toMatchObject({ name: 'Newer', email });
   });
 
+  it('a token that names nobody takes no name away', async () => {
+    const email = `ida-${v7()}@example.com`;
+    const { member } = await m.world.employee(email);
+    await pull((await m.world.server.signIn(email, 'Ida')).token);
+    await pull((await m.world.server.signIn(email)).token);
+    expect(await memberOf(member)).toMatchObject({ name: 'Ida', email });
+  });
+
   it('a token from before the report takes nothing back, in the list neither', async () => {
     const email = `hal-${v7()}@example.com`;
     const { member } = await m.world.employee(email);

@@ -4,8 +4,9 @@ import type { UserId } from '@backhaul/shared';
 /** What the identity provider says of a person. */
 export interface Profile {
   readonly userId: UserId;
-  readonly email: string | null;
-  readonly name: string | null;
+  /** Left out: it said nothing about it, and what is known holds. */
+  readonly email?: string | null;
+  readonly name?: string | null;
   /** When it said so. ISO-8601; `null`: nobody knows. */
   readonly at: string | null;
 }
@@ -21,7 +22,7 @@ export async function followProfile(
   await withDirectory(services.database, { userId, verifiedEmail: null }, (tx) =>
     tx.db
       .updateTable('users')
-      .set({ email, name, profile_at: at })
+      .set({ ...(email !== undefined && { email }), ...(name !== undefined && { name }), profile_at: at })
       .where('user_id', '=', userId)
       .where((row) => row.or([row('profile_at', 'is', null), row('profile_at', '<=', at)]))
       .execute(),

@@ -23,7 +23,9 @@ export function rememberUsers({ database }: Pick<Services, 'database'>): (identi
         .onConflict((conflict) => conflict.column('user_id').doNothing())
         .execute(),
     );
-    await followProfile({ database }, { userId, email, name, at: issuedAt });
+    // A token need not name a person: one that does not takes no name away.
+    const said = { ...(email === null ? {} : { email }), ...(name === null ? {} : { name }) };
+    if (Object.keys(said).length > 0) await followProfile({ database }, { userId, ...said, at: issuedAt });
     if (known.size >= REMEMBERED) known.clear();
     known.set(userId, facts);
   };

@@ -82,6 +82,8 @@ describe('a file that goes along', () => {
     const id = await m.invoice({ lineItems: [{ ...line, taskId: task.ownerId }] });
     const attachmentId = await attach(m.office, task, { purpose: 'checkOut' });
     expect((await m.send(id, { channels: ['email'], attachmentId })).status).toBe(202);
+    await m.work();
+    expect(await attached()).toEqual([['email', ['file.png']]]);
   });
 
   it('that can not go is refused with its code, and nothing is sent', async () => {

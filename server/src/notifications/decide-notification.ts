@@ -13,6 +13,7 @@ import { ApiError } from '../http/api-error.ts';
 import { asManager } from '../members/authorise-manager.ts';
 import type { Services } from '../services.ts';
 import { applyEvent } from './apply-event.ts';
+import { earlierMessage } from './earlier-message.ts';
 import { actionsOn, toNotifications } from './list-notifications.ts';
 import { auditSend } from './request-send.ts';
 import { hasOptedOut } from './opted-out.ts';
@@ -58,6 +59,7 @@ export function resendNotification(services: Services, caller: Caller, id: strin
     const { channel, address_hash: addressHash, entity, entity_id: entityId } = before;
     const { sendable, now } = await requireUnchanged(services, tx, before);
     const rounds = await readNotificationRounds(tx, { entity, entityId, hashes: [before.content_hash] });
+    const { round } = earlierMessage(rounds, { channel, contentHash: before.content_hash }, before.attachment_id);
     const keyring = await services.crypto.keyring(tx);
     const [newId, token] = [services.newId(), createLinkToken(tx.tenantId)];
     const letter = { ...openLetter(keyring, id, before.sealed), token };
@@ -75,7 +77,7 @@ export function resendNotification(services: Services, caller: Caller, id: strin
         entity_id: entityId,
         content_hash: before.content_hash,
         channel,
-        round: Math.max(...rounds.filter((one) => one.channel === channel).map(({ round }) => round)) + 1,
+        round: round + 1,
         link_hash: hashToken(token),
         address_hash: addressHash,
         sealed: sealLetter(keyring, newId, letter),

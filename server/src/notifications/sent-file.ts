@@ -74,7 +74,8 @@ export async function attachedFile(
   if (size > ATTACHED_MAX) return null;
   const bytes = await objectStore(services).read({ tenantId, attachmentId }, ATTACHED_MAX);
   if (!bytes) throw new Error('The store does not have the file');
-  return { fileName: fileName ?? `file${ENDINGS.exec(mimeType)?.[1]?.replace(/^/, '.') ?? ''}`, mimeType, bytes };
+  const ending = ENDINGS.exec(mimeType)?.[1];
+  return { fileName: fileName ?? (ending === undefined ? 'file' : `file.${ending}`), mimeType, bytes };
 }
 
 /** Types whose second word is how the names of their files end. */
